@@ -1,0 +1,1 @@
+"""Ring the bell: parse the command line, call the house, print."""

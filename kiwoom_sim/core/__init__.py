@@ -1,0 +1,1 @@
+"""Hold what every room stands on: simulated time and named random numbers."""

@@ -1,0 +1,1 @@
+"""Bring market, clock and commands together: the world and the questions one may ask it."""

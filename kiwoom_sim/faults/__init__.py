@@ -1,0 +1,1 @@
+"""Decide what goes wrong: rules, kinds and their effects."""

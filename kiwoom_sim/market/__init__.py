@@ -1,0 +1,1 @@
+"""Make the prices: instruments, sessions, the seeded path and its overlay."""

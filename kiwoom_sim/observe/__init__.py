@@ -1,0 +1,1 @@
+"""Record what came in and what happened: trace, journal, counters, log."""

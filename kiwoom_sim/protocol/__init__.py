@@ -1,0 +1,1 @@
+"""Speak the broker's language: catalogue, gateway, queries, tokens and WebSocket sessions."""

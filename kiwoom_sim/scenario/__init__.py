@@ -1,0 +1,1 @@
+"""Read a scenario and say everything that is wrong with it."""

@@ -1,0 +1,1 @@
+"""Open the doors: HTTP and WebSocket servers that only translate."""

@@ -1,0 +1,1 @@
+"""Host the guests: pytest fixtures and builders for users' tests."""
