@@ -1,0 +1,125 @@
+"""Keep what was built of the market, within a bound, and say when something must be built.
+
+A unit is the value of a pure function of its key (a block of daily bars, the minutes of a
+symbol's day, the trades of a minute), so it may be dropped and built again at any time.
+
+Not for: anything that changes. One store serves one market path (one seed and configuration).
+
+Invariants:
+    No lock is held while a unit is built; two builders of one unit make the same value and the
+    last one wins. A worker thread may insert while another thread reads: each step on the
+    dictionary is one atomic operation.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from contextvars import ContextVar
+from typing import TypeVar, cast
+
+import msgspec
+import numpy as np
+
+T = TypeVar("T")
+
+DEFAULT_LIMIT_BYTES = 512 * 1024 * 1024
+
+_building: ContextVar[bool] = ContextVar("building", default=False)
+
+
+class NotReady(Exception):  # noqa: N818 - not a fault, but a request to come back
+    """Say that a heavy unit is missing; `build()` makes and keeps it, then ask again."""
+
+    def __init__(self, key: Hashable, build: Callable[[], object]) -> None:
+        self.key = key
+        self.build = build
+        super().__init__(f"not built yet: {key!r}")
+
+
+class Store:
+    """Hold built units, least recently used first.
+
+    Attributes:
+        cooperative: Raise `NotReady` for a missing heavy unit instead of building it on the spot.
+    """
+
+    def __init__(self, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+        self.cooperative = False
+        self._limit = limit_bytes
+        self._units: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        """Return the number of units held."""
+        return len(self._units)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._units
+
+    @property
+    def held_bytes(self) -> int:
+        """Return the estimated size of all units held."""
+        return self._bytes
+
+    def get(self, key: Hashable, build: Callable[[], T], *, heavy: bool = False) -> T:
+        """Return the unit of a key, building it when it is missing.
+
+        Args:
+            key: Names the unit; starts with its kind, e.g. `("minutes", code, day)`.
+            build: Makes the unit from nothing but its key.
+            heavy: Building takes more than about 20 ms.
+
+        Raises:
+            NotReady: The unit is heavy and missing, and the store is cooperative. Never raised
+                inside a build that `NotReady.build` runs.
+        """
+        found = self._units.get(key)
+        if found is not None:
+            with suppress(KeyError):  # another thread may just have dropped it
+                self._units.move_to_end(key)
+            return cast("T", found[0])
+        if heavy and self.cooperative and not _building.get():
+            raise NotReady(key, lambda: self._build_inline(key, build))
+        return self._insert(key, build())
+
+    def run_inline(self, work: Callable[[], T]) -> T:
+        """Run some work in which no `NotReady` is raised; missing units are built on the spot."""
+        token = _building.set(True)
+        try:
+            return work()
+        finally:
+            _building.reset(token)
+
+    def clear(self) -> None:
+        """Drop every unit."""
+        self._units.clear()
+        self._bytes = 0
+
+    def _build_inline(self, key: Hashable, build: Callable[[], T]) -> T:
+        return self.run_inline(lambda: self._insert(key, build()))
+
+    def _insert(self, key: Hashable, value: T) -> T:
+        size = size_of(value)
+        replaced = self._units.get(key)
+        self._units[key] = (value, size)
+        self._bytes += size - (replaced[1] if replaced is not None else 0)
+        while self._bytes > self._limit and len(self._units) > 1:
+            try:
+                _, (_, dropped) = self._units.popitem(last=False)
+            except KeyError:
+                break
+            self._bytes -= dropped
+        return value
+
+
+def size_of(value: object) -> int:
+    """Return about how many bytes a unit occupies; arrays count, the rest is a guess."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes + 128
+    if isinstance(value, msgspec.Struct):
+        return 64 + sum(size_of(getattr(value, name)) for name in value.__struct_fields__)
+    if isinstance(value, tuple | list):
+        return 64 + sum(size_of(item) for item in value)
+    if isinstance(value, dict):
+        return 64 + sum(size_of(item) + 64 for item in value.values())
+    return 64
