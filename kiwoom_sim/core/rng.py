@@ -64,7 +64,9 @@ def philox_block(
     Words are 32-bit values held in uint64, so that the multiplication needs no cast.
     """
     arrays = np.broadcast_arrays(k0, k1, c0, c1, c2, c3)
-    key0, key1, w0, w1, w2, w3 = (np.asarray(a).astype(np.uint64) & _MASK for a in arrays)
+    key0, key1, w0, w1, w2, w3 = (
+        np.asarray(a).astype(np.uint64) & np.uint64(_MASK) for a in arrays
+    )
     m0, m1, mask, shift = np.uint64(_M0), np.uint64(_M1), np.uint64(_MASK), np.uint64(32)
     for _ in range(_ROUNDS):
         p0, p1 = w0 * m0, w2 * m1
