@@ -1,0 +1,118 @@
+"""Decide what goes wrong: `decide(facts)` returns the plan for one request, message or frame.
+
+Draws come from streams keyed by (seed, rule id, who is counted, ordinal), so that a new rule or a
+second client moves no draw of the others. Nothing here knows what a particular kind does.
+"""
+
+from collections import Counter
+
+from kiwoom_sim.core.rng import Key, draw_below, stream_key
+from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan
+from kiwoom_sim.faults.facts import Door, Facts
+from kiwoom_sim.faults.occasion import Memory, Occasion
+from kiwoom_sim.faults.phases import Phase, PhasePlan
+from kiwoom_sim.faults.rules import Rule
+
+
+class FaultEngine:
+    """Hold the rules of a run and what they have done so far.
+
+    Attributes:
+        phases: Which phase is in force when.
+        counts: Injections so far by (rule id, kind).
+    """
+
+    def __init__(
+        self, *, phases: tuple[Phase, ...] = (), rules: tuple[Rule, ...] = (), seed: int = 0
+    ) -> None:
+        self.phases = PhasePlan(phases)
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self._rules = tuple(_RuleState(rule, seed) for rule in rules)
+        self._doors = {rule.match.door for rule in rules}
+        self._injected = 0
+
+    def watches(self, door: Door) -> bool:
+        """Return whether any rule is about a door; if not, nobody need ask `decide`."""
+        return door in self._doors
+
+    def needs_body(self) -> bool:
+        """Return whether any rule looks at body fields."""
+        return any(state.rule.match.body for state in self._rules)
+
+    def decide(self, facts: Facts) -> Plan:
+        """Return what has to go wrong now; counts the occasion.
+
+        Ask once for each request, message, frame or handshake, in the order in which they
+        happen.
+        """
+        if facts.door not in self._doors:
+            return NO_FAULT
+        injections: list[Injection] = []
+        phase = self.phases.at(facts.wire_ms)
+        phase_start_ms = self.phases.start_ms(facts.wire_ms)
+        for state in self._rules:
+            fired = state.fire(facts, phase, phase_start_ms)
+            injections += [self._inject(state.rule.id, kind, effect) for kind, effect in fired]
+            if fired and not state.rule.stack:
+                break
+        return Plan(injections=tuple(injections)) if injections else NO_FAULT
+
+    def _inject(self, rule: str, kind: str, effect: Effect) -> Injection:
+        self._injected += 1
+        self.counts[rule, kind] += 1
+        return Injection(fault_id=f"f{self._injected}", rule=rule, kind=kind, effect=effect)
+
+
+class _RuleState:
+    """Count the occasions of one rule."""
+
+    def __init__(self, rule: Rule, seed: int) -> None:
+        self.rule = rule
+        self._seed = seed
+        self._keys: dict[str, Key] = {}
+        self._occasions: Counter[str] = Counter()
+        self._fired: Counter[str] = Counter()
+        self._memories = [Memory() for _ in rule.do]
+
+    def fire(
+        self, facts: Facts, phase: Phase | None, phase_start_ms: int
+    ) -> list[tuple[str, Effect]]:
+        """Return (kind, effect) of what happens; empty if the rule does not fire."""
+        rule, when = self.rule, self.rule.when
+        if rule.phase and (phase is None or phase.id not in rule.phase):
+            return []
+        if not when.is_open(facts.wire_ms, phase_start_ms) or not rule.match.matches(facts):
+            return []
+        who = self._who(facts)
+        self._occasions[who] += 1
+        ordinal = self._occasions[who]
+        if not when.selects(ordinal) or (when.max is not None and self._fired[who] >= when.max):
+            return []
+        key = self._key(who)
+        chance = when.probability_bps
+        if chance is not None and draw_below(key, 10_000, ordinal) >= chance:
+            return []
+        happened: list[tuple[str, Effect]] = []
+        for place, kind in enumerate(rule.do):
+            occasion = Occasion(
+                facts, key=key, ordinal=ordinal, place=place, memory=self._memories[place]
+            )
+            name = str(kind.__struct_config__.tag)
+            happened += [(name, effect) for effect in kind.effects(occasion)]
+        if happened:
+            self._fired[who] += 1
+        return happened
+
+    def _who(self, facts: Facts) -> str:
+        match self.rule.when.per:
+            case "client":
+                return facts.client
+            case "key":
+                return facts.key
+            case "global":
+                return ""
+
+    def _key(self, who: str) -> Key:
+        if who not in self._keys:
+            self._keys[who] = stream_key(self._seed, "fault", f"{self.rule.id}|{who}")
+        return self._keys[who]

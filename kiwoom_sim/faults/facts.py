@@ -1,0 +1,56 @@
+"""State what a fault rule may look at: one request, message, frame or connection.
+
+Doors fill in what they know; everything else keeps its empty default and matches nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+Door = Literal["rest", "ws"]
+Moment = Literal["request", "connect", "message", "frame"]
+
+_NOTHING: Mapping[str, object] = {}
+_NO_HEADERS: Mapping[str, str] = {}
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Hold the facts about one thing that is about to happen at a door.
+
+    Attributes:
+        door: Where it happens.
+        moment: What it is: a REST `request`; a WebSocket `connect` (handshake), `message` (the
+            client speaks) or `frame` (the server speaks).
+        wire_ms: Wire time.
+        connection: Ordinal of the connection in the run, from 1.
+        key: Pseudonym of the app key ("key#1"), or "" before it is known.
+        api_id: `api-id` header of a request, `trnm` of a WebSocket message or frame.
+        path: Path of the URL, without host and query.
+        headers: Lower-case header names to values.
+        body: Decoded JSON object of a request or message; empty if it is none.
+        types: Real-time types that a frame carries or a message names ("0B").
+        codes: Items that a frame carries or a message names ("005930").
+    """
+
+    door: Door
+    moment: Moment
+    wire_ms: int
+    connection: int = 0
+    key: str = ""
+    api_id: str = ""
+    path: str = ""
+    headers: Mapping[str, str] = _NO_HEADERS
+    body: Mapping[str, object] = _NOTHING
+    types: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def client(self) -> str:
+        """Return who this is: the app key's pseudonym, else the connection."""
+        return self.key or f"connection#{self.connection}"
+
+    @property
+    def group(self) -> str:
+        """Return the API group: the last segment of the path ("chart")."""
+        return self.path.rstrip("/").rpartition("/")[2]

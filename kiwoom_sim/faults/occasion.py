@@ -1,0 +1,55 @@
+"""Give a fault kind what it may use besides its own fields: facts, chance and memory."""
+
+from collections import deque
+
+from kiwoom_sim.core.rng import Key, draw_below
+from kiwoom_sim.faults.facts import Facts
+
+_LANES_PER_KIND = 16
+
+
+class Occasion:
+    """Hold one occasion on which a rule fires.
+
+    Attributes:
+        facts: What is about to happen.
+        ordinal: Number of this occasion in the rule's count, from 1.
+    """
+
+    def __init__(
+        self, facts: Facts, *, key: Key, ordinal: int, place: int, memory: "Memory"
+    ) -> None:
+        self.facts = facts
+        self.ordinal = ordinal
+        self._key = key
+        self._lane = 1 + place * _LANES_PER_KIND
+        self._memory = memory
+
+    def draw_below(self, bound: int, lane: int = 0) -> int:
+        """Return a random integer in [0, bound), the same in every replay."""
+        assert 0 <= lane < _LANES_PER_KIND
+        return draw_below(self._key, bound, self.ordinal, self._lane + lane)
+
+    def admit(self, scope: str, limit: int, window_ms: int) -> bool:
+        """Count a call in a sliding window and return whether it is within a limit.
+
+        A call that is over the limit does not count.
+        """
+        return self._memory.admit(scope, limit, window_ms, self.facts.wire_ms)
+
+
+class Memory:
+    """Remember the calls that one rule's kind let pass, by scope."""
+
+    def __init__(self) -> None:
+        self._passed: dict[str, deque[int]] = {}
+
+    def admit(self, scope: str, limit: int, window_ms: int, now_ms: int) -> bool:
+        """Count a call and return whether it is among `limit` in the last `window_ms`."""
+        passed = self._passed.setdefault(scope, deque())
+        while passed and passed[0] <= now_ms - window_ms:
+            passed.popleft()
+        if len(passed) >= limit:
+            return False
+        passed.append(now_ms)
+        return True

@@ -1,0 +1,98 @@
+"""Check what no single value shows: names that refer to each other, and fields that disagree.
+
+Every check reads the raw tables as well as the converted ones, so that a slip in one table does
+not hide a slip in another.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
+from kiwoom_sim.scenario.values import show
+
+Raw = Mapping[str, Any]
+
+_MOMENTS = {"rest": ("request",), "ws": ("connect", "message", "frame")}
+
+
+def check_document(raw: Raw, rules: tuple[Rule | None, ...]) -> Iterator[Problem]:
+    """Yield what is wrong between the tables of a document.
+
+    Args:
+        raw: The parsed document.
+        rules: The rules that could be converted, None for the others.
+    """
+    yield from _check_clock(raw)
+    yield from _check_ids("phase", _tables(raw, "phase"))
+    yield from _check_ids("rule", _tables(raw, "rule"))
+    yield from _check_phase_lengths(_tables(raw, "phase"))
+    phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
+    for place, table in enumerate(_tables(raw, "rule")):
+        yield from _check_phase_names(("rule", place, "phase"), table.get("phase", []), phases)
+    for place, rule in enumerate(rules):
+        if rule is not None:
+            yield from _check_rule(("rule", place), rule)
+
+
+def _tables(raw: Raw, key: str) -> list[Raw]:
+    value = raw.get(key, [])
+    tables = value if isinstance(value, list) else []
+    return [table if isinstance(table, dict) else {} for table in tables]
+
+
+def _check_clock(raw: Raw) -> Iterator[Problem]:
+    clock = raw.get("clock", {})
+    if not isinstance(clock, dict):
+        return
+    speed, mode = clock.get("speed", 1), clock.get("mode", "real")
+    if isinstance(speed, int) and speed > 1 and mode in ("real", "stepped"):
+        message = f'{speed} needs mode = "scaled" (mode is {show(mode)})'
+        yield Problem(path=("clock", "speed"), message=message)
+
+
+def _check_ids(key: str, tables: list[Raw]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, table in enumerate(tables):
+        name = table.get("id")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            message = f"another {key} is already named {show(name)}"
+            yield Problem(path=(key, place, "id"), message=message)
+        seen.add(name)
+
+
+def _check_phase_lengths(tables: list[Raw]) -> Iterator[Problem]:
+    for place, table in enumerate(tables[:-1]):
+        if "for" not in table:
+            message = "missing; only the last phase may go on to the end of the run"
+            yield Problem(path=("phase", place, "for"), message=message)
+
+
+def _check_phase_names(path: Path, named: object, phases: set[str]) -> Iterator[Problem]:
+    if isinstance(named, str):
+        named = [named]
+        places = [path]
+    elif isinstance(named, list):
+        places = [(*path, i) for i in range(len(named))]
+    else:
+        return
+    for name, place in zip(named, places, strict=True):
+        if isinstance(name, str) and name not in phases:
+            yield unknown_value(place, "phase", name, phases)
+
+
+def _check_rule(path: Path, rule: Rule) -> Iterator[Problem]:
+    door = rule.match.door
+    for place, kind in enumerate(rule.do):
+        if door not in kind.doors:
+            doors = " and ".join(kind.doors)
+            name = kind.__struct_config__.tag
+            message = f'{name} works at the {doors} door, but match.door is "{door}"'
+            yield Problem(path=(*path, "do", place, "kind"), message=message)
+    for moment in rule.match.moment:
+        if moment not in _MOMENTS[door]:
+            message = f"{show(moment)} never happens at the {door} door"
+            allowed = _MOMENTS[door]
+            yield Problem(path=(*path, "match", "moment"), message=message, allowed=allowed)

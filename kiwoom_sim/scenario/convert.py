@@ -1,0 +1,273 @@
+"""Turn parsed TOML into config structs, table by table, and note everything that is wrong.
+
+Not for: rules that span several tables (`checks.py`). A value that cannot be used becomes `BAD`
+and its problem is noted; conversion goes on, so that a user hears of all problems at once.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct, inspect
+
+from kiwoom_sim.scenario import values
+from kiwoom_sim.scenario.fields import Field, alternatives, fields_of, tag_field, tagged_structs
+from kiwoom_sim.scenario.problems import Path, Problem, missing_key, unknown_key, unknown_value
+from kiwoom_sim.scenario.values import show
+
+BAD: Final = msgspec.UNSET
+"""Stands for a value that could not be used."""
+
+Settings = dict[str, Field]
+"""Fields that a phase may change, by setting ("wire.rest_per_second")."""
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "rate": values.parse_rate,
+    "size": values.parse_size,
+    "moment": values.parse_moment,
+    "window": values.parse_window,
+    "at": values.parse_at,
+}
+_NOUNS = {"rule": "fault kind", "event": "event kind"}
+
+
+class Converter:
+    """Convert values and collect problems.
+
+    Attributes:
+        problems: What was wrong so far.
+    """
+
+    def __init__(self, *, speed: int, settings: Settings) -> None:
+        self.problems: list[Problem] = []
+        self._speed = speed
+        self._settings = settings
+
+    def struct(self, struct: type[Struct], raw: object, path: Path) -> Any:
+        """Return a struct made from a table, or BAD."""
+        found = self.parts(struct, raw, path)
+        if found is None or BAD in found.values():
+            return BAD
+        made = struct(**found)
+        mistake = made.mistake() if hasattr(made, "mistake") else ""
+        if mistake:
+            return self._note(path, mistake)
+        return made
+
+    def parts(self, struct: type[Struct], raw: object, path: Path) -> dict[str, Any] | None:
+        """Return the values of a table by attribute, or None if it is no table."""
+        if not isinstance(raw, dict):
+            self._note(path, f"{show(raw)} is not a table")
+            return None
+        fields = fields_of(struct)
+        raw = _folded(raw, fields)
+        keys = [field.key for field in fields]
+        tag = tag_field(struct) if struct.__struct_config__.tag else ""
+        allowed = [tag, *keys] if tag else keys
+        for key in raw:
+            if key not in allowed:
+                self.problems.append(unknown_key((*path, key), allowed))
+        found: dict[str, Any] = {}
+        for field in fields:
+            if field.key in raw:
+                found[field.attribute] = self.field(field, raw[field.key], (*path, field.key))
+            elif field.required:
+                self.problems.append(missing_key((*path, field.key)))
+                found[field.attribute] = BAD
+        return found if not set(raw) - set(allowed) else {**found, "": BAD}
+
+    def field(self, field: Field, raw: object, path: Path) -> Any:
+        """Return the value of a field, or BAD."""
+        if field.kind in {"", "duration", "market-duration"}:
+            return self._value(field.type, field.kind, raw, path)
+        if field.kind == "settings":
+            return self._set(raw, path)
+        try:
+            value = _READERS[field.kind](raw)
+        except ValueError as error:
+            return self._note(path, str(error))
+        return self._check(alternatives(field.type), value, path, shown=raw)
+
+    def item(self, field: Field, raw: object, path: Path) -> Any:
+        """Return one item of a field that is a list, or BAD."""
+        assert isinstance(field.type, inspect.VarTupleType)
+        return self._value(field.type.item_type, field.kind, raw, path)
+
+    def _check(
+        self, possible: tuple[inspect.Type, ...], value: object, path: Path, *, shown: object
+    ) -> Any:
+        """Return a value that was written with a unit, if it is inside its bounds."""
+        for member in possible:
+            if isinstance(member, inspect.IntType) and isinstance(value, int):
+                fault = _out_of_bounds(member, value)
+                if fault:
+                    return self._note(path, f"{show(shown)} is {fault}")
+        return value
+
+    def _set(self, raw: object, path: Path) -> Any:
+        if not isinstance(raw, dict):
+            return self._note(path, f"{show(raw)} is not a table of settings")
+        made: dict[str, Any] = {}
+        for name, value, place in _flat(raw, path):
+            if name not in self._settings:
+                allowed = self._settings
+                self.problems.append(unknown_value(place, "setting", name, allowed))
+                made[name] = BAD
+            else:
+                made[name] = self.field(self._settings[name], value, place)
+        return BAD if BAD in made.values() else made
+
+    def _value(self, wanted: inspect.Type, kind: str, raw: object, path: Path) -> Any:
+        possible = alternatives(wanted)
+        tagged = tagged_structs(possible)
+        if tagged:
+            return self._tagged(tagged, raw, path)
+        member = possible[0]
+        match member:
+            case inspect.StructType(cls=struct):
+                return self.struct(struct, raw, path)
+            case inspect.VarTupleType(item_type=item):
+                return self._list(member, item, kind, raw, path)
+            case inspect.TupleType(item_types=items):
+                return self._fixed(items, kind, raw, path)
+            case inspect.DictType(value_type=item):
+                return self._dict(item, kind, raw, path)
+            case _:
+                read = self._duration if kind else self._plain
+                return read(member, kind, raw, path)
+
+    def _fixed(self, items: tuple[inspect.Type, ...], kind: str, raw: object, path: Path) -> Any:
+        if not isinstance(raw, list) or len(raw) != len(items):
+            return self._note(path, f"{show(raw)} is not a list of {len(items)} values")
+        pairs = enumerate(zip(items, raw, strict=True))
+        return self._items([self._value(i, kind, part, (*path, n)) for n, (i, part) in pairs])
+
+    def _dict(self, item: inspect.Type, kind: str, raw: object, path: Path) -> Any:
+        if not isinstance(raw, dict):
+            return self._note(path, f"{show(raw)} is not a table")
+        made = {key: self._value(item, kind, raw[key], (*path, key)) for key in raw}
+        return BAD if BAD in made.values() else made
+
+    def _duration(self, member: inspect.Type, kind: str, raw: object, path: Path) -> Any:
+        read = values.wire_duration if kind == "duration" else values.market_duration
+        try:
+            milliseconds = read(raw, self._speed)
+        except ValueError as error:
+            return self._note(path, str(error))
+        return self._check((member,), milliseconds, path, shown=raw)
+
+    def _tagged(self, tagged: dict[str, type[Struct]], raw: object, path: Path) -> Any:
+        key = tag_field(next(iter(tagged.values())))
+        if not isinstance(raw, dict):
+            return self._note(path, f"{show(raw)} is not a table; write {{ {key} = ... }}")
+        if key not in raw:
+            self.problems.append(missing_key((*path, key), tagged))
+            return BAD
+        kind = raw[key]
+        if not isinstance(kind, str) or kind not in tagged:
+            noun = _NOUNS.get(str(path[0]), "kind")
+            wrong = kind if isinstance(kind, str) else show(kind)
+            self.problems.append(unknown_value((*path, key), noun, wrong, tagged))
+            return BAD
+        return self.struct(tagged[kind], raw, path)
+
+    def _list(
+        self, wanted: inspect.VarTupleType, item: inspect.Type, kind: str, raw: object, path: Path
+    ) -> Any:
+        possible = alternatives(item)
+        is_table_list = isinstance(possible[0], inspect.StructType) and not tagged_structs(possible)
+        if is_table_list and not isinstance(raw, list):
+            return self._note(path, f"is a list of tables; write [[{path[-1]}]]")
+        if not isinstance(raw, list):
+            return self._items([self._value(item, kind, raw, path)])
+        if wanted.min_length is not None and len(raw) < wanted.min_length:
+            return self._note(path, "is an empty list")
+        made = [self._value(item, kind, part, (*path, i)) for i, part in enumerate(raw)]
+        return self._items(made)
+
+    def _items(self, made: list[Any]) -> Any:
+        return BAD if BAD in made else tuple(made)
+
+    def _plain(self, member: inspect.Type, _kind: str, raw: object, path: Path) -> Any:
+        match member:
+            case inspect.LiteralType(values=choices):
+                return self._choice(choices, raw, path)
+            case inspect.BoolType():
+                fault = "" if isinstance(raw, bool) else "not true or false"
+            case inspect.IntType():
+                is_integer = isinstance(raw, int) and not isinstance(raw, bool)
+                fault = _out_of_bounds(member, raw) if is_integer else "not a whole number"
+            case inspect.StrType():
+                fault = _misfit(member, raw) if isinstance(raw, str) else "not a text in quotes"
+            case _:
+                raise AssertionError(f"a config struct holds {member}")
+        return self._note(path, f"{show(raw)} is {fault}") if fault else raw
+
+    def _choice(self, choices: tuple[Any, ...], raw: object, path: Path) -> Any:
+        if any(raw == choice and type(raw) is type(choice) for choice in choices):
+            return raw
+        names = [str(choice) for choice in choices]
+        wrong = raw if isinstance(raw, str) else ""
+        self.problems.append(
+            Problem(
+                path=path,
+                message=f"unknown value {show(raw)}",
+                allowed=tuple(sorted(names)),
+                wrong=wrong,
+            )
+        )
+        return BAD
+
+    def _note(self, path: Path, message: str) -> Any:
+        self.problems.append(Problem(path=path, message=message))
+        return BAD
+
+
+def _folded(raw: dict[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
+    """Return a table with `"body.stk_cd" = ...` moved to `body = { stk_cd = ... }`."""
+    tables = {field.key for field in fields if isinstance(field.type, inspect.DictType)}
+    made: dict[str, Any] = {}
+    for key, value in raw.items():
+        head, dot, rest = key.partition(".")
+        if dot and head in tables and isinstance(raw.get(head, {}), dict):
+            made[head] = {**made.get(head, raw.get(head, {})), rest: value}
+        elif key not in made:
+            made[key] = value
+    return made
+
+
+def _flat(raw: dict[str, Any], path: Path, prefix: str = "") -> list[tuple[str, Any, Path]]:
+    """Return (setting, value, place) of a table in which dots may be nested tables."""
+    flat: list[tuple[str, Any, Path]] = []
+    for key, value in raw.items():
+        if isinstance(value, dict):
+            flat += _flat(value, (*path, key), f"{prefix}{key}.")
+        else:
+            flat.append((prefix + key, value, (*path, key)))
+    return flat
+
+
+def _out_of_bounds(member: inspect.IntType, value: object) -> str:
+    assert isinstance(value, int)
+    bounds: tuple[tuple[Literal["ge", "gt", "le", "lt"], str, Callable[[int], bool]], ...] = (
+        ("ge", "below", lambda bound: value < bound),
+        ("gt", "not above", lambda bound: value <= bound),
+        ("le", "above", lambda bound: value > bound),
+        ("lt", "not below", lambda bound: value >= bound),
+    )
+    for name, words, fails in bounds:
+        bound = getattr(member, name)
+        if bound is not None and fails(bound):
+            return f"{words} {bound}"
+    return ""
+
+
+def _misfit(member: inspect.StrType, value: str) -> str:
+    if member.min_length is not None and len(value) < member.min_length:
+        return "empty" if member.min_length == 1 else f"shorter than {member.min_length}"
+    if member.max_length is not None and len(value) > member.max_length:
+        return f"longer than {member.max_length} characters"
+    if member.pattern is not None and re.search(member.pattern, value) is None:
+        return f"not of the form {member.pattern}"
+    return ""

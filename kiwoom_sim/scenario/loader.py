@@ -1,0 +1,193 @@
+"""Load a scenario: TOML text in, `Scenario` out, or `ScenarioError` with every problem.
+
+Steps: parse, put in what flags and variables change, convert table by table, check across
+tables, and give each problem its line.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from kiwoom_sim.errors import ScenarioError
+from kiwoom_sim.scenario import overrides as changes
+from kiwoom_sim.scenario.checks import check_document
+from kiwoom_sim.scenario.convert import BAD, Converter
+from kiwoom_sim.scenario.fields import Field, fields_of
+from kiwoom_sim.scenario.finder import Found, find_scenario
+from kiwoom_sim.scenario.locate import key_lines
+from kiwoom_sim.scenario.overrides import Override
+from kiwoom_sim.scenario.problems import Path, Problem, missing_key, render, unknown_key
+from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.settings import settable
+
+_SYNTAX = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+
+
+def load_scenario(
+    source: str | FilePath | Found,
+    *,
+    overrides: Iterable[str | Override] | Mapping[str, object] = (),
+    env: Mapping[str, str] | None = None,
+) -> Scenario:
+    """Return the scenario of a file or a shipped name.
+
+    Args:
+        source: A file, a shipped name, or a path whose stem is a shipped name.
+        overrides: Changed values, as `key=value` texts, as `Override`, or by key; later ones win.
+        env: Environment whose `KIWOOM_SIM_*` variables change values; none by default.
+
+    Raises:
+        ScenarioError: There is no such scenario, or it cannot be used.
+    """
+    found = source if isinstance(source, Found) else find_scenario(source)
+    try:
+        text = found.path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ScenarioError((f"{found.shown}: {error.strerror}",)) from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError((f"{found.shown}: not UTF-8 text ({error.reason})",)) from error
+    return parse_scenario(text, name=found.name, file=found.shown, overrides=overrides, env=env)
+
+
+def parse_scenario(
+    text: str,
+    *,
+    name: str = "scenario",
+    file: str = "scenario.toml",
+    overrides: Iterable[str | Override] | Mapping[str, object] = (),
+    env: Mapping[str, str] | None = None,
+) -> Scenario:
+    """Return the scenario of a TOML text; see `load_scenario`.
+
+    Args:
+        text: The text.
+        name: Name of the scenario where the text gives none.
+        file: What messages call the text.
+        overrides: Changed values.
+        env: Environment whose variables change values.
+
+    Raises:
+        ScenarioError: The scenario cannot be used.
+    """
+    document = _parse(text, file)
+    lines = key_lines(text)
+    misplaced: list[str] = []
+    origins: dict[Path, str] = {}
+    for override in _gathered(overrides, env):
+        path, problem = changes.apply(document, override)
+        if problem is None:
+            origins[path] = override.origin
+        else:
+            misplaced.append(render(problem, override.origin))
+    document.setdefault("name", name)
+    converter = Converter(speed=_speed(document), settings=settable())
+    found = _convert(converter, document)
+    problems = [*converter.problems, *check_document(document, found.pop("", ()))]
+    if problems or misplaced:
+        raise ScenarioError((*_rendered(problems, file, lines, origins), *misplaced))
+    return Scenario(**found)
+
+
+def _parse(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = _SYNTAX.match(str(error))
+        if match is None:
+            raise ScenarioError((f"{file}: not TOML: {error}",)) from error
+        line = match["line"] or str(text.count("\n") + 1)
+        raise ScenarioError((f"{file}:{line}: not TOML: {match['what']}",)) from error
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError((f"{file}: not TOML: {error}",)) from error
+
+
+def _gathered(
+    overrides: Iterable[str | Override] | Mapping[str, object], env: Mapping[str, str] | None
+) -> list[Override]:
+    gathered = changes.from_environment(env or {})
+    if isinstance(overrides, Mapping):
+        return gathered + [
+            Override(origin=f"override {key}", key=key, value=value)
+            for key, value in overrides.items()
+        ]
+    for override in overrides:
+        if isinstance(override, Override):
+            gathered.append(override)
+            continue
+        try:
+            gathered += changes.from_assignments([override])
+        except ValueError as error:
+            raise ScenarioError((str(error),)) from error
+    return gathered
+
+
+def _speed(document: dict[str, Any]) -> int:
+    clock = document.get("clock", {})
+    speed = clock.get("speed", 1) if isinstance(clock, dict) else 1
+    return speed if isinstance(speed, int) and speed >= 1 else 1
+
+
+def _convert(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of the document by attribute; rules that converted under ""."""
+    fields = fields_of(Scenario)
+    keys = [field.key for field in fields]
+    converter.problems += [unknown_key((key,), keys) for key in document if key not in keys]
+    if "schema" not in document:
+        converter.problems.append(missing_key(("schema",), ("1",)))
+    found: dict[str, Any] = {}
+    for field in fields:
+        if field.key not in document:
+            continue
+        raw, path = document[field.key], (field.key,)
+        if field.key == "rule" and isinstance(raw, list):
+            rules = _rules(converter, field, raw)
+            found[field.attribute], found[""] = rules, rules
+        else:
+            found[field.attribute] = converter.field(field, raw, path)
+    return found
+
+
+def _rules(converter: Converter, field: Field, raw: list[Any]) -> tuple[Any, ...]:
+    """Return the rules, None for one that cannot be used."""
+    made = []
+    for place, table in enumerate(raw):
+        rule = converter.item(field, table, ("rule", place))
+        made.append(None if rule is BAD else rule)
+    return tuple(made)
+
+
+def _rendered(
+    problems: list[Problem], file: str, lines: dict[Path, int], origins: dict[Path, str]
+) -> tuple[str, ...]:
+    """Return the messages in the order of the file, those about changed values last."""
+    placed: list[tuple[int, str]] = []
+    for problem in problems:
+        origin = _origin(problem.path, origins, lines)
+        line = _line(problem.path, lines)
+        if origin is not None:
+            placed.append((2**31, render(problem, origin)))
+        else:
+            placed.append((line, render(problem, f"{file}:{line}")))
+    return tuple(dict.fromkeys(message for _, message in sorted(placed, key=lambda p: p[0])))
+
+
+def _origin(path: Path, origins: dict[Path, str], lines: dict[Path, int]) -> str | None:
+    """Return who put in the value at a place, or the table around it; None = the file."""
+    for above in _upward(path):
+        if above in origins:
+            return origins[above]
+    if path in lines:
+        return None
+    inside = (origin for place, origin in origins.items() if place[: len(path)] == path)
+    return next(inside, None)
+
+
+def _line(path: Path, lines: dict[Path, int]) -> int:
+    return next((lines[p] for p in _upward(path) if p in lines), 1)
+
+
+def _upward(path: Path) -> list[Path]:
+    """Return a path and the paths above it, the whole document left out."""
+    return [path[:length] for length in range(len(path), 0, -1)]

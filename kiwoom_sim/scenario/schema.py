@@ -1,0 +1,87 @@
+"""Compose a scenario: schema 1 of the TOML file, from the config structs of the rooms.
+
+Not for: reading files (`loader.py`). A field that ends in `_ms` is a duration that a file writes
+without the suffix and with a unit; `fields.py` states all such rules.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from kiwoom_sim.engine.config import ClockConfig
+from kiwoom_sim.faults.phases import Phase, PhasePlan
+from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.protocol.config import AccountConfig, WireConfig
+from kiwoom_sim.scenario.events import Event
+
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+
+
+class DoorsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Choose where the doors listen; 0 takes any free port.
+
+    Attributes:
+        host: Address to listen on; anything but loopback is reachable from other machines.
+        rest: Port of the REST door.
+        ws: Port of the WebSocket door.
+        control: Port of the control door.
+        tls: Port of the TLS door.
+    """
+
+    host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
+    rest: Port = 5116
+    ws: Port = 5117
+    control: Port = 5118
+    tls: Port = 5119
+
+
+class JournalConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Choose how much the journal keeps.
+
+    Attributes:
+        max_bytes: Size above which the oldest segment is dropped, as "256MB".
+    """
+
+    max_bytes: Annotated[int, Meta(ge=1_000_000)] = 256_000_000
+
+
+class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe one run: its world, its wire, and what goes wrong when.
+
+    Attributes:
+        schema: Version of this format.
+        name: Name of the scenario; the stem of the file unless given.
+        description: One line for lists.
+        tags: Words to find it by.
+        seed: What every random draw comes from; the same seed gives the same run.
+        clock: How market time follows wire time.
+        market: Which instruments there are.
+        wire: How the broker behaves on the wire.
+        doors: Where the doors listen.
+        journal: How much the journal keeps.
+        accounts: App keys that exist; without any, every key and secret is accepted.
+        phases: Stretches of the run, one after the other from its start.
+        rules: What goes wrong; the first rule that fires wins unless it says `stack`.
+        events: What happens in the market.
+    """
+
+    name: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
+    schema: Literal[1] = 1
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
+    clock: ClockConfig = ClockConfig()
+    market: MarketConfig = MarketConfig()
+    wire: WireConfig = WireConfig()
+    doors: DoorsConfig = DoorsConfig()
+    journal: JournalConfig = JournalConfig()
+    accounts: tuple[AccountConfig, ...] = field(name="account", default=())
+    phases: tuple[Phase, ...] = field(name="phase", default=())
+    rules: tuple[Rule, ...] = field(name="rule", default=())
+    events: tuple[Event, ...] = field(name="event", default=())
+
+    @property
+    def phase_plan(self) -> PhasePlan:
+        """Return which phase is in force when."""
+        return PhasePlan(self.phases)

@@ -1,0 +1,195 @@
+"""Read the values that carry a unit: durations, rates, times; and write them again.
+
+All readers raise ValueError with a message that says what is wrong and how it is written.
+"""
+
+import re
+from datetime import date, datetime, time
+
+from kiwoom_sim.core.clock import clock_ms, datetime_from_moment, moment_from_datetime
+from kiwoom_sim.faults.when import Window
+from kiwoom_sim.scenario.events import At
+
+_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+_DURATION = re.compile(r"(\d{1,9})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
+_SIZES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+_SIZE = re.compile(r"(\d{1,6})(KB|MB|GB)", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
+DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
+DURATION_PATTERN = r"^\d{1,9}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
+SIZE_PATTERN = r"^\d{1,6}(KB|MB|GB)$"
+WINDOW_PATTERN = r"^\+?\d{1,9}(\.\d{1,3})?(ms|s|m|h)$"
+RATE_PATTERN = r"^\d{1,3}(\.\d{1,2})?%$"
+
+
+def parse_duration(value: object) -> tuple[int, bool]:
+    """Return the milliseconds of "5s" or "5s@market", and whether it is market time."""
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{show(value)} is not a duration; {DURATION_FORM}")
+    whole, fraction, unit, market = match.groups()
+    thousandths = int(whole) * 1_000 + int((fraction or "").ljust(3, "0"))
+    milliseconds, rest = divmod(thousandths * _UNITS[unit], 1_000)
+    if rest:
+        raise ValueError(f"{show(value)} is not a whole number of milliseconds")
+    return milliseconds, market is not None
+
+
+def wire_duration(value: object, speed: int) -> int:
+    """Return a duration as wire time; a stretch of market time shrinks with the speed."""
+    milliseconds, is_market = parse_duration(value)
+    return milliseconds // speed if is_market else milliseconds
+
+
+def market_duration(value: object, speed: int) -> int:
+    """Return a duration as market time; a stretch of wire time grows with the speed."""
+    milliseconds, is_market = parse_duration(value)
+    return milliseconds if is_market else milliseconds * speed
+
+
+def parse_rate(value: object) -> int:
+    """Return the basis points of "10%", "0.5%" or 0.1."""
+    if isinstance(value, str) and (match := _PERCENT.fullmatch(value)):
+        bps = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+        if bps <= 10_000:
+            return bps
+    elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        bps = round(value * 10_000)
+        if abs(value * 10_000 - bps) < 1e-6:
+            return bps
+    raise ValueError(
+        f'{show(value)} is not a chance; write it as "10%" or 0.1, in steps of 0.01 percent'
+    )
+
+
+def parse_size(value: object) -> int:
+    """Return the bytes of "256MB"."""
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f'{show(value)} is not a size; write it as "500KB", "256MB" or "1GB"')
+    return int(match[1]) * _SIZES[match[2]]
+
+
+def parse_moment(value: object) -> int | None:
+    """Return the market time of a TOML local date-time; None for "now"."""
+    if value == "now":
+        return None
+    parsed = value
+    if isinstance(value, str):
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            parsed = None
+    if not isinstance(parsed, datetime):
+        raise ValueError(  # noqa: TRY004 - all slips of a file are ValueErrors
+            f'{show(value)} is not a date and time; write it as 2026-03-23T09:30:00, or "now"'
+        )
+    if parsed.tzinfo is not None:
+        raise ValueError(f"{show(value)} names a time zone; times are Korean, write none")
+    return moment_from_datetime(parsed)
+
+
+def parse_window(value: object) -> Window:
+    """Return the stretch of time of ["20s", "26s"] or ["+20s", "+26s"]."""
+    form = 'write it as ["20s", "26s"], or ["+20s", "+26s"] from the start of the phase'
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError(f"{show(value)} is not a stretch of time; {form}")
+    texts = [text for text in value if isinstance(text, str)]
+    marks = {text.startswith("+") for text in texts}
+    if len(texts) != 2 or len(marks) != 1:
+        raise ValueError(f"{show(value)} is not a stretch of time; {form}")
+    ends = [parse_duration(text.removeprefix("+")) for text in texts]
+    if any(is_market for _, is_market in ends):
+        raise ValueError(f"{show(value)} must be wire time, without @market")
+    if ends[0][0] >= ends[1][0]:
+        raise ValueError(f"{show(value)} ends before it starts")
+    return Window(ends[0][0], ends[1][0], of_phase=marks == {True})
+
+
+def parse_at(value: object) -> At:
+    """Return the time of an event: a time of day, a date and time, or a duration."""
+    if isinstance(value, time):
+        return At("day", clock_ms(value.hour, value.minute, value.second))
+    if isinstance(value, datetime):
+        moment_ms = parse_moment(value)
+        assert moment_ms is not None
+        return At("moment", moment_ms)
+    try:
+        milliseconds, is_market = parse_duration(value)
+    except ValueError:
+        raise ValueError(
+            f"{show(value)} is not a time; write it as 09:01:10, 2026-03-23T09:01:10, "
+            'or "30s" after the start'
+        ) from None
+    return At("start" if is_market else "run", milliseconds)
+
+
+def show(value: object) -> str:
+    """Return a value the way a TOML file writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        escaped = "".join(_escape(character) for character in value)
+        return f'"{escaped}"'
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(show(item) for item in value) + "]"
+    if isinstance(value, dict):
+        pairs = [f"{show_key(str(key))} = {show(item)}" for key, item in value.items()]
+        return "{ " + ", ".join(pairs) + " }" if pairs else "{}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def show_key(key: str) -> str:
+    """Return a key the way a TOML file writes it."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key, re.ASCII) else show(key)
+
+
+def _escape(character: str) -> str:
+    plain = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    if character in plain:
+        return plain[character]
+    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
+
+
+def write_duration(milliseconds: int) -> str:
+    """Return a duration in its largest whole unit: 120000 is "2m"."""
+    for unit in ("h", "m", "s"):
+        if milliseconds and milliseconds % _UNITS[unit] == 0:
+            return f"{milliseconds // _UNITS[unit]}{unit}"
+    return f"{milliseconds}ms"
+
+
+def write_rate(bps: int) -> str:
+    """Return basis points as percent: 50 is "0.5%"."""
+    whole, rest = divmod(bps, 100)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%" if rest else f"{whole}%"
+
+
+def write_size(size_bytes: int) -> str:
+    """Return a size in its largest whole unit; sizes below 1 KB are rounded up."""
+    for unit in ("GB", "MB"):
+        if size_bytes % _SIZES[unit] == 0:
+            return f"{size_bytes // _SIZES[unit]}{unit}"
+    return f"{-(-size_bytes // 1_000)}KB"
+
+
+def write_moment(time_ms: int | None) -> datetime | str:
+    """Return a market time as TOML writes it; None as "now"."""
+    return "now" if time_ms is None else datetime_from_moment(time_ms)
+
+
+def write_window(window: Window) -> list[str]:
+    """Return a stretch of time as TOML writes it."""
+    sign = "+" if window.of_phase else ""
+    return [sign + write_duration(end_ms) for end_ms in (window.from_ms, window.to_ms)]
+
+
+def write_at(at: At) -> datetime | time | str:
+    """Return the time of an event as TOML writes it."""
+    if at.of == "moment":
+        return datetime_from_moment(at.ms)
+    if at.of == "day":
+        return datetime_from_moment(at.ms).time()
+    return write_duration(at.ms) + ("@market" if at.of == "start" else "")
