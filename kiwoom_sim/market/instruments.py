@@ -247,6 +247,16 @@ def _packaged(name: str) -> tuple[Instrument, ...]:
     return tuple(map(_instrument, read_rows(name)))
 
 
+def _unknown(code: str, listed: dict[str, Instrument]) -> ValueError:
+    """Return the error for a code that is not listed, with the nearest code or name."""
+    names = {name: row for row in listed.values() for name in (row.code, row.name_ko)}
+    near = get_close_matches(code, names, n=1, cutoff=0.3)
+    if not near:
+        return ValueError(f'unknown symbol "{code}"')
+    row = names[near[0]]
+    return ValueError(f'unknown symbol "{code}"; did you mean "{row.code}" ({row.name_ko})?')
+
+
 def _narrowed(rows: tuple[Instrument, ...], symbols: tuple[str, ...]) -> tuple[Instrument, ...]:
     """Return the named rows, and the shares that named funds and ELWs are made of.
 
@@ -256,10 +266,7 @@ def _narrowed(rows: tuple[Instrument, ...], symbols: tuple[str, ...]) -> tuple[I
     listed = {row.code: row for row in rows}
     for code in symbols:
         if code not in listed:
-            names = {name: row.code for row in rows for name in (row.code, row.name_ko)}
-            near = get_close_matches(code, names, n=1, cutoff=0.3)
-            hint = f'; did you mean "{names[near[0]]}" ({listed[names[near[0]]].name_ko})?'
-            raise ValueError(f'unknown symbol "{code}"{hint if near else ""}')
+            raise _unknown(code, listed)
     wanted = set(chain(symbols, (listed[code].extra.get("underlying", "") for code in symbols)))
     return tuple(row for row in rows if row.code in wanted)
 
