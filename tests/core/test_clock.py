@@ -14,11 +14,12 @@ DATES = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 def test_day_zero_is_the_first_of_january_1970() -> None:
     assert clock.day_from_date(date(1970, 1, 1)) == 0
     assert clock.weekday(0) == 3  # a Thursday
-    assert clock.datetime_from_moment(0) == datetime(1970, 1, 1)
+    assert clock.datetime_from_moment(0) == datetime(1970, 1, 1)  # noqa: DTZ001 - KST by definition
 
 
 def test_a_known_instant_reads_the_same_everywhere() -> None:
-    time_ms = clock.moment_from_datetime(datetime(2026, 3, 20, 15, 30, 5, 123_999))
+    wall = datetime(2026, 3, 20, 15, 30, 5, 123_999)  # noqa: DTZ001 - KST by definition
+    time_ms = clock.moment_from_datetime(wall)
     assert clock.format_moment(time_ms) == "20260320153005"
     assert clock.time_of_day(time_ms) == clock.clock_ms(15, 30, 5) + 123
     assert clock.format_day(clock.day_of(time_ms)) == "20260320"
