@@ -1,0 +1,22 @@
+"""Give queries what they may ask: the market at one instant.
+
+Not for: changing anything. Every question is pure; a cold one may raise the store's `NotReady`.
+"""
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from kiwoom_sim.market.market import Market
+
+
+class Views(Struct, frozen=True):
+    """Hold the market and the instant that questions refer to.
+
+    Attributes:
+        now_ms: Market time of the answer.
+    """
+
+    market: "Market"
+    now_ms: int

@@ -1,0 +1,95 @@
+"""Name what a query receives and returns, and read the parameters of a call.
+
+A query is a pure function of (spec, call, views): it returns a `Result`, or a `Refused`.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from kiwoom_sim.core.clock import day_of, parse_day
+from kiwoom_sim.engine.views import Views
+from kiwoom_sim.market.records import Venue
+from kiwoom_sim.protocol.refusals import Refused
+from kiwoom_sim.protocol.spec import ApiSpec, Oddities
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """Hold the decoded body and the continuation headers of a REST call.
+
+    Attributes:
+        body: Request fields as texts; fields that were not sent are missing.
+        next_key: The `next-key` header if `cont-yn` was Y, else empty.
+    """
+
+    body: dict[str, str]
+    next_key: str = ""
+    oddities: Oddities = "as-real"
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a request field without surrounding blanks, or the default if it is empty."""
+        return self.body.get(name, "").strip() or default
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """Hold what a query found, before it is rendered.
+
+    Attributes:
+        record: Gives the fields beside the list.
+        columns: Gives the rows of the list.
+        count: Number of rows.
+        next_key: Key of the next page, empty on the last one.
+    """
+
+    record: object = None
+    columns: object = None
+    count: int = 0
+    next_key: str = ""
+
+
+class Query(Struct, frozen=True):
+    """Register a query: its function and the classes of its record and columns.
+
+    The classes let the loader check every `from` of the catalogue.
+    """
+
+    answer: "Callable[[ApiSpec, Call, Views], Result | Refused]"
+    record: type | None = None
+    columns: type | None = None
+
+
+def split_symbol(text: str) -> tuple[str, Venue]:
+    """Return the plain code and the venue that its suffix names (`_NX`, `_AL`, none)."""
+    for venue in (Venue.NXT, Venue.ALL):
+        if text.endswith(venue.value):
+            return text.removesuffix(venue.value), venue
+    return text, Venue.KRX
+
+
+def bad_value(parameter: str, reason: str) -> Refused:
+    """Return the refusal of a request field with a malformed value."""
+    return Refused("1517", {"parameter": parameter, "reason": reason})
+
+
+def unknown_symbol(text: str) -> Refused:
+    """Return the refusal of a stock code that is not listed."""
+    return Refused("1902", {"stk_cd": text})
+
+
+def last_day(call: Call, views: Views, name: str = "base_dt") -> int | Refused:
+    """Return the session that a date parameter means: never later than today.
+
+    A date without a session means the one before it; an empty one means today. Before the
+    calendar begins the calendar's first day is meant.
+
+    Source:
+        Clients measured that a future `base_dt` is clamped to today and a holiday is moved to
+        the previous session.
+    """
+    calendar = views.market.calendar
+    today = day_of(views.now_ms)
+    text = call.text(name)
+    wanted = parse_day(text) if text else today
+    if wanted is None:
+        return bad_value(name, "날짜 형식 오류")
+    return calendar.latest(max(calendar.first_day, min(wanted, today)))

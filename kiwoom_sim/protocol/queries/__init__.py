@@ -1,0 +1,1 @@
+"""Answer API calls from the market: one module per subject, one function per query."""
