@@ -17,6 +17,7 @@ from kiwoom_sim.core.rng import (
     stream_key,
     stream_keys,
     uniform_grid,
+    uniform_quads,
 )
 
 WORD = st.integers(0, 2**32 - 1)
@@ -144,3 +145,22 @@ def test_draw_below_reaches_every_value_about_equally() -> None:
     counts = np.bincount([draw_below(key, 6, ordinal) for ordinal in range(3_000)], minlength=6)
     assert counts.min() > 400
     assert counts.max() < 600
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**40))
+def test_quads_do_not_depend_on_how_many_are_asked_for(few, many, row) -> None:
+    keys = stream_keys(7, "test", ["x"])
+    short, long = sorted((few, many))
+    assert uniform_quads(keys, [row], long)[:, :short].tolist() == (
+        uniform_quads(keys, [row], short).tolist()
+    )
+
+
+def test_quads_lie_strictly_inside_and_are_no_draws_of_the_grid() -> None:
+    keys = stream_keys(7, "test", ["x"])
+    quads = uniform_quads(keys, np.arange(50), 20)
+    assert quads.shape == (50, 20, 4)
+    assert 0 < quads.min() < quads.max() < 1
+    assert abs(quads.mean() - 0.5) < 0.02
+    grid = uniform_grid(keys, np.arange(50), 80).ravel()
+    assert not np.intersect1d(np.round(quads.ravel(), 9), np.round(grid, 9)).size > 2
