@@ -1,0 +1,262 @@
+"""Answer REST requests as the broker's gateway does: admit in order, then ask.
+
+A request is admitted first: checks that change state (tokens, limits) run in order of arrival
+and end in an `Admission`. Answering it changes nothing, so a slow query can be asked again, in
+any order, once what it needs has been generated.
+
+Layout: order of the checks, as far as it was published: method and path; token calls; `api-id`
+(1501), its existence (1505), its path (1504), whether it is served (8104); authorization
+(1513-1516), token (8005); body (1517), required fields (1511); limits (1700-1702).
+
+Known deviations: many fields that the guide calls required have no effect on the real service
+and are not checked there either; we refuse an absent required field and, where an empty one
+cannot mean anything (dates, symbols), an empty one. Token calls are not limited.
+
+Source:
+    Common headers and error table of the Kiwoom REST API guide; order and forms as published by
+    its clients.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from kiwoom_sim.engine.views import Views
+from kiwoom_sim.protocol import loader
+from kiwoom_sim.protocol.answers import answer_query
+from kiwoom_sim.protocol.calls import Call
+from kiwoom_sim.protocol.config import AccountConfig, WireConfig
+from kiwoom_sim.protocol.dialect import Dialect, dialect_of, token_api
+from kiwoom_sim.protocol.limits import Limits
+from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
+from kiwoom_sim.protocol.projection import SUCCESS_TEXT
+from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render
+from kiwoom_sim.protocol.spec import ApiSpec
+from kiwoom_sim.protocol.tokens import BAD_TOKEN, Clocks, Token, TokenBook
+
+_API_PATHS = ("/api/dostk/", "/api/us/", "/oauth2/")
+
+
+class Admission(Struct, frozen=True, kw_only=True):
+    """Hold what became of a request at the door.
+
+    Attributes:
+        api_id: API that was asked for, empty if unknown.
+        key: Ordinal of the app key, 0 if nobody was recognised.
+        reply: The finished answer, or None if a query has to be asked.
+        spec, call: The query and its arguments, if it has to be asked.
+    """
+
+    api_id: str
+    dialect: Dialect = Dialect.KIWOOM
+    key: int = 0
+    reply: ApiReply | None = None
+    spec: ApiSpec | None = None
+    call: Call | None = None
+
+
+class Gateway:
+    """Hold what the REST door remembers: tokens and limits.
+
+    Attributes:
+        tokens: Shared with the WebSocket sessions; one token serves both doors.
+    """
+
+    def __init__(
+        self,
+        config: WireConfig,
+        accounts: Sequence[AccountConfig] = (),
+        *,
+        seed: int,
+        clocks: Clocks,
+    ) -> None:
+        self.tokens = TokenBook(config, accounts, seed=seed, clocks=clocks)
+        self._config = config
+        self._limits = Limits(config)
+
+    def admit(self, request: ApiRequest, wire_ms: int) -> Admission:
+        """Check a request in order of arrival and return how it has to be answered."""
+        api_id = request.api_id
+        dialect = dialect_of(request.path, api_id)
+        stray = _stray(request)
+        if stray is not None:
+            return Admission(api_id=api_id, dialect=dialect, reply=render(stray, api_id))
+        token_id = token_api(request.path)
+        if token_id and api_id in {"", token_id}:
+            return self._admit_token(token_id, request, wire_ms)
+        # The joint for the `ralph` contract: until it is spoken, the official one answers.
+        admitted = self._admit_call(request, wire_ms)
+        if isinstance(admitted, Refused):
+            key = self._key(request, wire_ms)
+            return Admission(
+                api_id=api_id, dialect=dialect, key=key, reply=render(admitted, api_id)
+            )
+        spec, call, key = admitted
+        return Admission(api_id=api_id, dialect=dialect, key=key, spec=spec, call=call)
+
+    def answer(self, admission: Admission, views: Views) -> ApiReply:
+        """Return the answer of an admitted request; changes nothing and may be repeated.
+
+        Raises:
+            NotReady: The market has to build something first; ask again afterwards.
+        """
+        if admission.reply is not None:
+            return admission.reply
+        assert admission.spec is not None
+        assert admission.call is not None
+        outcome = answer_query(admission.spec, admission.call, views)
+        if isinstance(outcome, Refused):
+            return render(outcome, admission.api_id)
+        return success(admission.api_id, outcome.body, outcome.next_key)
+
+    def refuse(self, request: ApiRequest, refused: Refused) -> ApiReply:
+        """Return a refusal that somebody else decided on, its placeholders filled in."""
+        per_second, _ = self._config.rest_rate
+        known = {
+            "api_id": request.api_id or token_api(request.path),
+            "uri": request.path,
+            "method": request.method,
+            "per_second": str(per_second),
+        }
+        filled = Refused(refused.code, {**known, **refused.parameters}, refused.status)
+        return render(filled, known["api_id"])
+
+    def client_of(self, request: ApiRequest, wire_ms: int) -> str:
+        """Return the pseudonym of the caller (`key#1`), or an empty text if unknown."""
+        key = self._key(request, wire_ms)
+        return f"key#{key}" if key else ""
+
+    def _key(self, request: ApiRequest, wire_ms: int) -> int:
+        if token_api(request.path):
+            fields = _fields(request.body)
+            appkey = "" if isinstance(fields, Refused) else fields.get("appkey", "")
+            return self.tokens.key(appkey) if appkey else 0
+        token = self._token(request, wire_ms)
+        return 0 if isinstance(token, Refused) else token.key
+
+    def _admit_token(self, api_id: str, request: ApiRequest, wire_ms: int) -> Admission:
+        fields = _fields(request.body)
+        answer = _issue if api_id == "au10001" else _revoke
+        outcome = fields if isinstance(fields, Refused) else answer(self.tokens, fields, wire_ms)
+        if isinstance(outcome, Refused):
+            reply = render(outcome, api_id)
+        else:
+            body = {**outcome, "return_code": 0, "return_msg": SUCCESS_TEXT}
+            reply = success(api_id, msgspec.json.encode(body))
+        return Admission(api_id=api_id, key=self._key(request, wire_ms), reply=reply)
+
+    def _admit_call(self, request: ApiRequest, wire_ms: int) -> tuple[ApiSpec, Call, int] | Refused:
+        spec = self._route(request)
+        if isinstance(spec, Refused):
+            return spec
+        token = self._token(request, wire_ms)
+        if isinstance(token, Refused):
+            return token
+        fields = _fields(request.body)
+        if isinstance(fields, Refused):
+            return fields
+        missing = _missing(spec, fields)
+        if missing:
+            return Refused("1511", {"parameter": missing})
+        over = self._limits.take(token.key, spec.api_id, spec.path, wire_ms)
+        if over is not None:
+            return over
+        continues = request.headers.get("cont-yn", "").strip().upper() == "Y"
+        call = Call(
+            body=fields,
+            next_key=request.headers.get("next-key", "").strip() if continues else "",
+            oddities=self._config.oddities,
+        )
+        return spec, call, token.key
+
+    def _route(self, request: ApiRequest) -> ApiSpec | Refused:
+        api_id, path = request.api_id, request.path
+        if not api_id:
+            return Refused("1501")
+        spec = loader.spec(api_id)
+        if spec is None:
+            return Refused("1505", {"api_id": api_id})
+        if spec.path != path:
+            return Refused("1504", {"api_id": api_id, "uri": path})
+        return spec if spec.served else Refused("8104")
+
+    def _token(self, request: ApiRequest, wire_ms: int) -> Token | Refused:
+        text = bearer(request.headers.get("authorization"))
+        if isinstance(text, Refused):
+            return text
+        return self.tokens.find(text, wire_ms) or BAD_TOKEN
+
+
+def _stray(request: ApiRequest) -> Refused | None:
+    """Return why a request cannot be meant for the API at all."""
+    if not request.path.startswith(_API_PATHS):
+        return Refused("404", {"uri": request.path})
+    return None if request.method == "POST" else Refused("405", {"method": request.method})
+
+
+def success(api_id: str, body: bytes, next_key: str = "") -> ApiReply:
+    """Return a successful answer; a next key says that another page follows."""
+    continues = "Y" if next_key else "N"
+    headers = (("api-id", api_id), ("cont-yn", continues), ("next-key", next_key), EXPOSED)
+    return ApiReply(headers=headers, body=body)
+
+
+def bearer(header: str | None) -> str | Refused:
+    """Return the token of an authorization header; the scheme is matched without case."""
+    words = (header or "").split()
+    if not words:
+        return Refused("1513")
+    if words[0].lower() != "bearer":
+        return Refused("1515" if len(words) == 2 else "1514")
+    if len(words) != 2:
+        return Refused("1516" if len(words) == 1 else "1514")
+    return words[1]
+
+
+def _issue(tokens: TokenBook, fields: dict[str, str], wire_ms: int) -> dict[str, str] | Refused:
+    grant = fields.get("grant_type", "")
+    if grant != "client_credentials":
+        return Refused("8012" if grant else "8011")
+    if not fields.get("appkey") or not fields.get("secretkey"):
+        return Refused("8020")
+    token = tokens.issue(fields["appkey"], fields["secretkey"], wire_ms)
+    if isinstance(token, Refused):
+        return token
+    return {"expires_dt": token.expires_dt, "token_type": "bearer", "token": token.text}
+
+
+def _revoke(tokens: TokenBook, fields: dict[str, str], wire_ms: int) -> dict[str, str] | Refused:
+    if not fields.get("token"):
+        return Refused("8016")
+    if not fields.get("appkey") or not fields.get("secretkey"):
+        return Refused("8020")
+    refused = tokens.revoke(fields["token"], fields["appkey"], fields["secretkey"], wire_ms)
+    return {} if refused is None else refused
+
+
+def _fields(body: bytes) -> dict[str, str] | Refused:
+    """Return the members of a body as texts; null counts as absent, an empty body as `{}`."""
+    try:
+        members = msgspec.json.decode(body) if body.strip() else {}
+    except (msgspec.DecodeError, UnicodeError):
+        members = None
+    if not isinstance(members, dict):
+        return Refused("1517", {"parameter": "body", "reason": "JSON 형식이 아닙니다"})
+    fields = {}
+    for name, value in members.items():
+        if isinstance(value, list | dict):
+            return Refused("1517", {"parameter": name, "reason": "문자열이 아닙니다"})
+        if value is not None:
+            fields[name] = value if isinstance(value, str) else str(value)
+    return fields
+
+
+def _missing(spec: ApiSpec, fields: dict[str, str]) -> str:
+    """Return the first required field without a value, in the order of the guide."""
+    for name, field in spec.request.items():
+        value = fields.get(name) if field.required else ""
+        never_empty = field.required and (field.kind == "date" or name == "stk_cd")
+        if value is None or (never_empty and not value.strip()):
+            return name
+    return ""
