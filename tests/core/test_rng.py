@@ -163,4 +163,4 @@ def test_quads_lie_strictly_inside_and_are_no_draws_of_the_grid() -> None:
     assert 0 < quads.min() < quads.max() < 1
     assert abs(quads.mean() - 0.5) < 0.02
     grid = uniform_grid(keys, np.arange(50), 80).ravel()
-    assert not np.intersect1d(np.round(quads.ravel(), 9), np.round(grid, 9)).size > 2
+    assert np.intersect1d(np.round(quads.ravel(), 9), np.round(grid, 9)).size <= 2
