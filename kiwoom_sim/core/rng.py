@@ -105,6 +105,22 @@ def uniform_grid(
     return pairs.reshape(pairs.shape[0], -1)[:, :count]
 
 
+def uniform_quads(
+    keys: NDArray[np.uint32], rows: ArrayLike, count: int, purpose_lane: int = 0
+) -> NDArray[np.float64]:
+    """Return uniforms of shape (n, count, 4) at a quarter of the cost of `uniform_grid`.
+
+    They have 32 bits each; arguments as for `uniform_grid`, whose draws they are unrelated to.
+    """
+    position = np.asarray(rows, dtype=np.uint64)[:, None]
+    blocks = np.arange(count, dtype=np.uint64)[None, :]
+    words = philox_block(
+        keys[:, :1], keys[:, 1:], blocks, position & np.uint64(_MASK),
+        position >> np.uint64(32), np.uint64(purpose_lane | 1 << 31),
+    )  # fmt: skip
+    return (np.stack(words, axis=-1).astype(np.float64) + 0.5) * 2.0**-32
+
+
 def normal_grid(
     keys: NDArray[np.uint32], rows: ArrayLike, count: int, purpose_lane: int = 0
 ) -> NDArray[np.float64]:
