@@ -1,0 +1,131 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiwoom_sim.faults.effects import NO_FAULT, Close, Delay, Refuse, Reply
+from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.kinds.disconnect import Disconnect
+from kiwoom_sim.faults.kinds.http_error import HttpError
+from kiwoom_sim.faults.kinds.latency import Latency
+from kiwoom_sim.faults.kinds.rate_limit import RateLimit
+from kiwoom_sim.faults.match import Match
+from kiwoom_sim.faults.phases import Phase
+from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.when import When, Window
+
+
+def rule(name: str, *do: FaultKind, **rest: object) -> Rule:
+    return Rule(id=name, do=do, **rest)
+
+
+def request(wire_ms: int = 0, key: str = "key#1", api_id: str = "ka10001") -> Facts:
+    return Facts(door="rest", moment="request", wire_ms=wire_ms, key=key, api_id=api_id)
+
+
+def hits(engine: FaultEngine, count: int, key: str = "key#1") -> list[int]:
+    return [i for i in range(1, count + 1) if engine.decide(request(key=key)) is not NO_FAULT]
+
+
+def test_without_rules_nothing_is_watched() -> None:
+    engine = FaultEngine()
+    assert not engine.watches("rest")
+    assert engine.decide(request()) is NO_FAULT
+
+
+def test_rules_tell_what_they_watch() -> None:
+    engine = FaultEngine(
+        rules=(rule("cut", Disconnect(), match=Match(door="ws", body={"trnm": ("REG",)})),)
+    )
+    assert engine.watches("ws")
+    assert not engine.watches("rest")
+    assert engine.needs_body()
+    assert engine.decide(request()) is NO_FAULT
+
+
+def test_the_first_rule_that_fires_wins() -> None:
+    engine = FaultEngine(
+        rules=(rule("slow", Latency(delay_ms=5), when=When(nth=(1,))), rule("busy", HttpError()))
+    )
+    assert [i.rule for i in engine.decide(request()).injections] == ["slow"]
+    assert [i.rule for i in engine.decide(request()).injections] == ["busy"]
+
+
+def test_stacked_rules_let_later_ones_fire() -> None:
+    engine = FaultEngine(
+        rules=(
+            rule("slow", Latency(delay_ms=5), stack=True),
+            rule("busy", HttpError()),
+            rule("never", Disconnect()),
+        )
+    )
+    plan = engine.decide(request())
+    assert plan.delay_ms == 5
+    assert isinstance(plan.instead, Reply)
+    assert plan.close is None
+
+
+def test_a_rule_may_do_several_things() -> None:
+    engine = FaultEngine(rules=(rule("both", Latency(delay_ms=9), Disconnect(code=1011)),))
+    plan = engine.decide(request())
+    assert [i.effect for i in plan.injections] == [Delay(9), Close(1011)]
+    assert [(i.fault_id, i.kind) for i in plan.injections] == [
+        ("f1", "latency"), ("f2", "disconnect"),
+    ]  # fmt: skip
+    assert engine.counts == {("both", "latency"): 1, ("both", "disconnect"): 1}
+
+
+def test_clients_are_counted_apart_unless_the_rule_is_global() -> None:
+    for per, second in (("client", [2, 4]), ("key", [2, 4]), ("global", [1, 3])):
+        engine = FaultEngine(rules=(rule("r", HttpError(), when=When(every=2, per=per)),))
+        assert hits(engine, 5) == [2, 4]
+        assert hits(engine, 4, key="key#2") == second
+
+
+def test_a_rule_fires_at_most_max_times() -> None:
+    engine = FaultEngine(rules=(rule("r", HttpError(), when=When(every=2, max=2)),))
+    assert hits(engine, 20) == [2, 4]
+
+
+def test_only_occasions_in_the_phase_and_the_window_are_counted() -> None:
+    phases = (Phase(id="calm", for_ms=1_000), Phase(id="storm", for_ms=1_000))
+    when = When(nth=(2,), between=Window(500, 900, of_phase=True))
+    engine = FaultEngine(
+        phases=phases, rules=(rule("r", HttpError(), phase=("storm",), when=when),)
+    )
+    fired = [ms for ms in range(0, 2_500, 100) if engine.decide(request(ms)).injections]
+    assert fired == [1_600]
+
+
+def test_a_tightened_limit_refuses_what_is_over_it() -> None:
+    engine = FaultEngine(rules=(rule("r", RateLimit(per_second=1)),))
+    plans = [engine.decide(request(ms)) for ms in (0, 400, 999, 1_000)]
+    assert [plan.instead is None for plan in plans] == [True, False, False, True]
+    assert plans[1].instead == Refuse("1700", {"per_second": "1"}, 429)
+
+
+def test_a_call_within_the_limit_does_not_end_the_search() -> None:
+    engine = FaultEngine(rules=(rule("r", RateLimit()), rule("slow", Latency(delay_ms=3))))
+    assert engine.decide(request()).delay_ms == 3
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(0, 10_000))
+def test_chance_is_near_its_share_and_repeats(seed: int, chance_bps: int) -> None:
+    rules = (rule("r", HttpError(), when=When(probability_bps=chance_bps)),)
+    first = hits(FaultEngine(rules=rules, seed=seed), 200)
+    assert hits(FaultEngine(rules=rules, seed=seed), 200) == first
+    assert abs(len(first) - chance_bps / 50) < 45
+
+
+@given(st.integers(0, 2**32), st.lists(st.booleans(), max_size=60))
+def test_a_second_client_and_a_new_rule_move_no_draw_of_the_first(
+    seed: int, others: list[bool]
+) -> None:
+    kept = rule("kept", Latency(range_ms=(1, 10**6)), when=When(probability_bps=5_000))
+    added = rule("added", HttpError(), match=Match(key=("key#2",)), when=When(probability_bps=500))
+    alone = FaultEngine(rules=(kept,), seed=seed)
+    crowded = FaultEngine(rules=(added, kept), seed=seed)
+    for other in others:
+        if other:
+            crowded.decide(request(key="key#2"))
+        assert crowded.decide(request()).delay_ms == alone.decide(request()).delay_ms
