@@ -52,7 +52,7 @@ class Converter:
         made = struct(**found)
         mistake = made.mistake() if hasattr(made, "mistake") else ""
         if mistake:
-            return self._note(path, mistake)
+            self._note(path, mistake)
         return made
 
     def parts(self, struct: type[Struct], raw: object, path: Path) -> dict[str, Any] | None:
@@ -208,7 +208,7 @@ class Converter:
         if any(raw == choice and type(raw) is type(choice) for choice in choices):
             return raw
         names = [str(choice) for choice in choices]
-        wrong = raw if isinstance(raw, str) else ""
+        wrong = raw if isinstance(raw, str) and raw not in names else ""
         self.problems.append(
             Problem(
                 path=path,

@@ -74,7 +74,7 @@ def _field(field: inspect.Field, docs: Mapping[str, str]) -> Field:
         type=plain,
         required=field.required,
         default=default,
-        doc=docs.get(field.name, ""),
+        doc=docs.get(field.name.rstrip("_"), ""),
     )
 
 

@@ -71,11 +71,18 @@ def parse_scenario(
     Raises:
         ScenarioError: The scenario cannot be used.
     """
+    try:
+        return _read(text, name, file, _gathered(overrides, env))
+    except RecursionError as error:
+        raise ScenarioError((f"{file}: tables or lists are nested too deeply",)) from error
+
+
+def _read(text: str, name: str, file: str, gathered: list[Override]) -> Scenario:
     document = _parse(text, file)
     lines = key_lines(text)
     misplaced: list[str] = []
     origins: dict[Path, str] = {}
-    for override in _gathered(overrides, env):
+    for override in gathered:
         path, problem = changes.apply(document, override)
         if problem is None:
             origins[path] = override.origin
@@ -99,7 +106,7 @@ def _parse(text: str, file: str) -> dict[str, Any]:
             raise ScenarioError((f"{file}: not TOML: {error}",)) from error
         line = match["line"] or str(text.count("\n") + 1)
         raise ScenarioError((f"{file}:{line}: not TOML: {match['what']}",)) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ScenarioError((f"{file}: not TOML: {error}",)) from error
 
 

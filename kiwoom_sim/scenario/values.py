@@ -11,14 +11,14 @@ from kiwoom_sim.faults.when import Window
 from kiwoom_sim.scenario.events import At
 
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
-_DURATION = re.compile(r"(\d{1,9})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
+_DURATION = re.compile(r"(\d{1,15})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
 _SIZES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _SIZE = re.compile(r"(\d{1,6})(KB|MB|GB)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
-DURATION_PATTERN = r"^\d{1,9}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
+DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
 SIZE_PATTERN = r"^\d{1,6}(KB|MB|GB)$"
-WINDOW_PATTERN = r"^\+?\d{1,9}(\.\d{1,3})?(ms|s|m|h)$"
+WINDOW_PATTERN = r"^\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)$"
 RATE_PATTERN = r"^\d{1,3}(\.\d{1,2})?%$"
 
 

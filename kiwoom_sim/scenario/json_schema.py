@@ -1,0 +1,140 @@
+"""Make the JSON Schema of a scenario from its structs, for editors.
+
+The packaged `schema.json` is this module's output; a test keeps it fresh. It describes values as
+an editor sees them: TOML dates and times are texts there.
+"""
+
+from typing import Any
+
+from msgspec import Struct, inspect
+
+from kiwoom_sim.scenario.fields import (
+    Field,
+    alternatives,
+    fields_of,
+    summary,
+    tag_field,
+    tagged_structs,
+)
+from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.settings import settable
+from kiwoom_sim.scenario.values import (
+    DURATION_PATTERN,
+    RATE_PATTERN,
+    SIZE_PATTERN,
+    WINDOW_PATTERN,
+)
+
+Schema = dict[str, Any]
+
+_DURATION: Schema = {"type": "string", "pattern": DURATION_PATTERN}
+_WINDOW_END: Schema = {"type": "string", "pattern": WINDOW_PATTERN}
+_KINDS: dict[str, Schema] = {
+    "rate": {
+        "anyOf": [
+            {"type": "string", "pattern": RATE_PATTERN},
+            {"type": "number", "minimum": 0, "maximum": 1},
+        ]
+    },
+    "size": {"type": "string", "pattern": SIZE_PATTERN},
+    "moment": {"type": "string"},
+    "window": {"type": "array", "items": _WINDOW_END, "minItems": 2, "maxItems": 2},
+    "at": {"type": "string"},
+}
+
+
+def scenario_schema() -> Schema:
+    """Return the JSON Schema of a scenario file."""
+    schema = _struct(Scenario)
+    schema["required"] = ["schema"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "kiwoom-sim scenario, schema 1",
+        **schema,
+    }
+
+
+def _struct(struct: type[Struct]) -> Schema:
+    fields = fields_of(struct)
+    properties = {field.key: _field(field) for field in fields}
+    required = [field.key for field in fields if field.required]
+    tag = struct.__struct_config__.tag
+    if isinstance(tag, str):
+        properties = {tag_field(struct): {"const": tag}, **properties}
+        required = [tag_field(struct), *required]
+    schema: Schema = {
+        "type": "object",
+        "description": summary(struct),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    prefixes = [field for field in fields if isinstance(field.type, inspect.DictType)]
+    if any(not field.kind for field in prefixes):
+        schema["patternProperties"] = {
+            f"^{field.key}\\..+": _value(field.type.value_type, "")
+            for field in prefixes
+            if isinstance(field.type, inspect.DictType)
+        }
+    if required:
+        schema["required"] = required
+    return schema
+
+
+def _field(field: Field) -> Schema:
+    if field.kind == "settings":
+        schema = {
+            "type": "object",
+            "properties": {name: _field(setting) for name, setting in settable().items()},
+        }
+    elif field.kind in _KINDS:
+        schema = dict(_KINDS[field.kind])
+    else:
+        schema = _value(field.type, field.kind)
+    return {"description": field.doc, **schema} if field.doc else schema
+
+
+def _value(wanted: inspect.Type, kind: str) -> Schema:
+    possible = alternatives(wanted)
+    tagged = tagged_structs(possible)
+    if tagged:
+        return {"oneOf": [_struct(struct) for struct in tagged.values()]}
+    member = possible[0]
+    match member:
+        case inspect.StructType(cls=struct):
+            return _struct(struct)
+        case inspect.VarTupleType(item_type=item):
+            return _list(item, kind)
+        case inspect.TupleType(item_types=items):
+            count = len(items)
+            item_schema = _value(items[0], kind)
+            return {"type": "array", "items": item_schema, "minItems": count, "maxItems": count}
+        case inspect.DictType(value_type=item):
+            return {"type": "object", "additionalProperties": _value(item, kind)}
+        case _:
+            return dict(_DURATION) if kind else _plain(member)
+
+
+def _list(item: inspect.Type, kind: str) -> Schema:
+    """Return the schema of a list; a list of plain values or kinds may be written as one value."""
+    one = _value(item, kind)
+    many: Schema = {"type": "array", "items": one}
+    possible = alternatives(item)
+    if isinstance(possible[0], inspect.StructType) and not tagged_structs(possible):
+        return many
+    return {"anyOf": [one, {**many}]}
+
+
+def _plain(member: inspect.Type) -> Schema:
+    match member:
+        case inspect.LiteralType(values=choices):
+            return {"enum": list(choices)}
+        case inspect.BoolType():
+            return {"type": "boolean"}
+        case inspect.IntType(ge=low, le=high):
+            bounds = {"minimum": low, "maximum": high}
+            return {"type": "integer", **{k: v for k, v in bounds.items() if v is not None}}
+        case inspect.StrType(min_length=low, max_length=high, pattern=pattern):
+            limits = {"minLength": low, "maxLength": high, "pattern": pattern}
+            return {"type": "string", **{k: v for k, v in limits.items() if v is not None}}
+        case _:
+            raise AssertionError(f"a config struct holds {member}")

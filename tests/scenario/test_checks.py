@@ -1,0 +1,55 @@
+from typing import Any
+
+import pytest
+
+from kiwoom_sim.faults.kinds.http_error import HttpError
+from kiwoom_sim.faults.match import Match
+from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.scenario.checks import check_document
+from kiwoom_sim.scenario.problems import path_text
+
+
+def told(raw: dict[str, Any], *rules: Rule | None) -> list[str]:
+    return [f"{path_text(p.path)}: {p.message}" for p in check_document(raw, rules)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "problems"),
+    [
+        ({}, []),
+        ({"clock": {"speed": 5, "mode": "scaled"}}, []),
+        (
+            {"clock": {"speed": 5}},
+            ['clock.speed: 5 needs mode = "scaled" (mode is "real")'],
+        ),
+        ({"clock": {"speed": "x", "mode": []}}, []),
+        ({"phase": [{"id": "a", "for": "1s"}, {"id": "b"}]}, []),
+        (
+            {"phase": [{"id": "a"}, {"id": "b"}]},
+            ["phase[0].for: missing; only the last phase may go on to the end of the run"],
+        ),
+        (
+            {"rule": [{"id": "a"}, {"id": "b"}, {"id": "a"}]},
+            ['rule[2].id: another rule is already named "a"'],
+        ),
+        (
+            {"phase": [{"id": "calm"}], "rule": [{"phase": ["calm", "clam"]}, {"phase": "x"}]},
+            ['rule[0].phase[1]: unknown phase "clam"', 'rule[1].phase: unknown phase "x"'],
+        ),
+        ({"phase": 3, "rule": [5, {"phase": 7, "id": []}], "clock": []}, []),
+    ],
+)
+def test_tables_are_checked_against_each_other(raw: dict[str, Any], problems: list[str]) -> None:
+    assert told(raw) == problems
+
+
+def test_a_kind_must_work_at_the_door_of_its_rule() -> None:
+    rule = Rule(id="r", do=(HttpError(),), match=Match(door="ws"))
+    assert told({}, None, rule) == [
+        'rule[1].do[0].kind: http_error works at the rest door, but match.door is "ws"'
+    ]
+
+
+def test_a_moment_must_happen_at_the_door_of_its_rule() -> None:
+    rule = Rule(id="r", do=(HttpError(),), match=Match(moment=("frame",)))
+    assert told({}, rule) == ['rule[0].match.moment: "frame" never happens at the rest door']

@@ -1,0 +1,120 @@
+from datetime import date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiwoom_sim.core.clock import moment_from_datetime
+from kiwoom_sim.faults.when import Window
+from kiwoom_sim.scenario import values
+from kiwoom_sim.scenario.events import At
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("250ms", (250, False)),
+        ("5s", (5_000, False)),
+        ("1.5s", (1_500, False)),
+        ("2m", (120_000, False)),
+        ("1h", (3_600_000, False)),
+        ("5s@market", (5_000, True)),
+        ("0s", (0, False)),
+    ],
+)
+def test_durations(text: str, expected: tuple[int, bool]) -> None:
+    assert values.parse_duration(text) == expected
+
+
+@pytest.mark.parametrize("wrong", ["5", "5 s", "-5s", "s", "1d", "1.5ms", "٣s", "", 5, True, None])
+def test_what_is_no_duration(wrong: object) -> None:
+    with pytest.raises(ValueError, match=r"not a (duration|whole)"):
+        values.parse_duration(wrong)
+
+
+def test_speed_turns_market_into_wire_time_and_back() -> None:
+    assert values.wire_duration("30m@market", 60) == 30_000
+    assert values.wire_duration("30s", 60) == 30_000
+    assert values.market_duration("30s", 60) == 1_800_000
+    assert values.market_duration("30s@market", 60) == 30_000
+
+
+@pytest.mark.parametrize(
+    ("value", "bps"), [("10%", 1_000), ("0.5%", 50), ("100%", 10_000), (0.1, 1_000), (1, 10_000)]
+)
+def test_rates(value: object, bps: int) -> None:
+    assert values.parse_rate(value) == bps
+
+
+@pytest.mark.parametrize("wrong", ["101%", "10", "-1%", 1.5, -0.1, True, 0.00001, [], "1.234%"])
+def test_what_is_no_rate(wrong: object) -> None:
+    with pytest.raises(ValueError, match="is not a chance"):
+        values.parse_rate(wrong)
+
+
+def test_sizes() -> None:
+    assert values.parse_size("256MB") == 256_000_000
+    assert [values.write_size(size) for size in (1_000, 2_000_000, 3_000_000_000)] == [
+        "1KB", "2MB", "3GB",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="not a size"):
+        values.parse_size("256")
+
+
+def test_moments() -> None:
+    start = datetime(2026, 3, 23, 9, 30)  # noqa: DTZ001 - Korean by definition
+    assert values.parse_moment(start) == moment_from_datetime(start)
+    assert values.parse_moment("2026-03-23T09:30:00") == moment_from_datetime(start)
+    assert values.parse_moment("now") is None
+    for wrong in ("soon", date(2026, 3, 23), 7, datetime.fromisoformat("2026-03-23T09:30:00Z")):
+        with pytest.raises(ValueError, match=r"date and time|time zone"):
+            values.parse_moment(wrong)
+
+
+def test_windows() -> None:
+    assert values.parse_window(["20s", "26s"]) == Window(20_000, 26_000)
+    assert values.parse_window(["+0s", "+1m"]) == Window(0, 60_000, of_phase=True)
+    for wrong in ("20s", ["20s"], ["+20s", "26s"], ["26s", "20s"], ["1s@market", "2s"], [1, 2]):
+        with pytest.raises(ValueError, match=r"stretch|wire time|ends"):
+            values.parse_window(wrong)
+
+
+def test_times_of_events() -> None:
+    moment = datetime(2026, 3, 23, 9, 30)  # noqa: DTZ001 - Korean by definition
+    assert values.parse_at(time(9, 1, 10)) == At("day", 32_470_000)
+    assert values.parse_at(moment) == At("moment", moment_from_datetime(moment))
+    assert values.parse_at("30s") == At("run", 30_000)
+    assert values.parse_at("30s@market") == At("start", 30_000)
+    with pytest.raises(ValueError, match="is not a time"):
+        values.parse_at("noon")
+
+
+@given(st.integers(0, 10**11))
+def test_durations_read_back(milliseconds: int) -> None:
+    assert values.parse_duration(values.write_duration(milliseconds)) == (milliseconds, False)
+
+
+@given(st.integers(0, 10_000))
+def test_rates_read_back(bps: int) -> None:
+    assert values.parse_rate(values.write_rate(bps)) == bps
+
+
+@given(
+    st.sampled_from(["run", "start", "day", "moment"]),
+    st.integers(0, 86_399).map(lambda s: s * 1000),
+)
+def test_times_of_events_read_back(of: str, ms: int) -> None:
+    at = At(of, ms)
+    assert values.parse_at(values.write_at(at)) == at
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.booleans())
+def test_windows_read_back(from_ms: int, length_ms: int, of_phase: bool) -> None:
+    window = Window(from_ms, from_ms + length_ms, of_phase=of_phase)
+    assert values.parse_window(values.write_window(window)) == window
+
+
+def test_values_are_shown_as_toml_writes_them() -> None:
+    shown = values.show({"a": [True, 1, 'q"\n'], "b.c": {}, "t": time(9, 0)})
+    assert shown == '{ a = [true, 1, "q\\"\\n"], "b.c" = {}, t = 09:00:00 }'
+    assert values.show_key("rest.*") == '"rest.*"'
