@@ -1,0 +1,87 @@
+"""Count what a run does: plain integers that `/stats` and the live view read.
+
+Latencies fall into power-of-two buckets of microseconds, so counting costs two increments.
+
+Not for: anything a replay compares; these are of this process and its wall clock.
+"""
+
+from collections import Counter
+
+BUCKETS = 32
+
+
+class Metrics:
+    """Hold the counters of a run.
+
+    Attributes:
+        requests: Answered REST requests by API id ("" = without one).
+        statuses: Answers by HTTP status; 0 = closed without an answer.
+        refusals: Refusals by documented code.
+        faults: Injected faults by (rule, kind).
+        connections: WebSocket connections that are open.
+        messages, frames, frame_bytes: WebSocket messages received; frames and bytes sent, each
+            recipient counted.
+        dropped: Connections dropped because they read too slowly.
+        waits: Answers that had to wait until the market was generated.
+        lag_ms: Longest time that the event loop was late, since the start.
+    """
+
+    def __init__(self) -> None:
+        self.requests: Counter[str] = Counter()
+        self.statuses: Counter[int] = Counter()
+        self.refusals: Counter[str] = Counter()
+        self.faults: Counter[tuple[str, str]] = Counter()
+        self.connections = 0
+        self.connections_total = 0
+        self.messages = 0
+        self.frames = 0
+        self.frame_bytes = 0
+        self.dropped = 0
+        self.waits = 0
+        self.lag_ms = 0
+        self._latency = [0] * BUCKETS
+
+    @property
+    def request_count(self) -> int:
+        """Return the number of answered REST requests."""
+        return self.requests.total()
+
+    def answered(self, api: str, status: int, refusal: str) -> None:
+        """Count one answer."""
+        self.requests[api] += 1
+        self.statuses[status] += 1
+        if refusal:
+            self.refusals[refusal] += 1
+
+    def took(self, microseconds: int) -> None:
+        """Count one latency."""
+        self._latency[min(microseconds.bit_length(), BUCKETS - 1)] += 1
+
+    def latency_us(self, percent: int) -> int:
+        """Return an upper bound of a percentile of the latency, 0 when nothing was answered."""
+        total = sum(self._latency)
+        seen = 0
+        for bucket, count in enumerate(self._latency):
+            seen += count
+            if total and seen * 100 >= total * percent:
+                return 1 << bucket
+        return 0
+
+    def summary(self) -> dict[str, object]:
+        """Return every counter as JSON-ready values."""
+        return {
+            "requests": self.request_count,
+            "requests_by_api": dict(sorted(self.requests.items())),
+            "statuses": {str(code): count for code, count in sorted(self.statuses.items())},
+            "refusals": dict(sorted(self.refusals.items())),
+            "faults": {f"{rule}/{kind}": n for (rule, kind), n in sorted(self.faults.items())},
+            "connections": self.connections,
+            "connections_total": self.connections_total,
+            "messages": self.messages,
+            "frames": self.frames,
+            "frame_bytes": self.frame_bytes,
+            "dropped": self.dropped,
+            "waits": self.waits,
+            "loop_lag_ms_max": self.lag_ms,
+            "latency_us": {f"p{percent}": self.latency_us(percent) for percent in (50, 90, 99)},
+        }
