@@ -75,6 +75,14 @@ class Gateway:
         self._config = config
         self._limits = Limits(config)
 
+    def configure(self, config: WireConfig) -> None:
+        """Go on with other settings; live tokens stay, limits count anew."""
+        if config == self._config:
+            return
+        self._config = config
+        self._limits = Limits(config)
+        self.tokens.configure(config)
+
     def admit(self, request: ApiRequest, wire_ms: int) -> Admission:
         """Check a request in order of arrival and return how it has to be answered."""
         api_id = request.api_id

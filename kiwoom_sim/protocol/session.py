@@ -107,6 +107,10 @@ class Session:
         """Say whether nothing will be sent any more."""
         return self._state is _State.ENDED
 
+    def configure(self, config: WireConfig) -> None:
+        """Go on with other settings; what is already due stays due."""
+        self._config = config
+
     def receive(self, text: str | bytes, wire_ms: int) -> list[Output]:
         """Take one message of the peer and return what to do about it."""
         message = _parse(text)

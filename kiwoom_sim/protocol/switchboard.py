@@ -46,6 +46,12 @@ class Switchboard:
         """Return the open connections, in order of opening."""
         return tuple(self._sessions)
 
+    def configure(self, config: WireConfig) -> None:
+        """Go on with other settings, in open sessions too."""
+        self._config = config
+        for session in self._sessions.values():
+            session.configure(config)
+
     def open(self, connection: int, wire_ms: int) -> None:
         """Begin a session; nothing is sent before the peer logs in."""
         session = Session(connection, self._config, self._tokens, self.registry, wire_ms)

@@ -78,6 +78,10 @@ class TokenBook:
         for account in accounts:
             self.key(account.appkey)
 
+    def configure(self, config: WireConfig) -> None:
+        """Go on with other settings; they hold for tokens issued from now on."""
+        self._config = config
+
     def key(self, appkey: str) -> int:
         """Return the ordinal of an app key, giving it the next one if it is new."""
         return self._keys.setdefault(appkey, len(self._keys) + 1)
