@@ -94,8 +94,7 @@ class Session:
         self._registry = registry
         self._state = _State.WAITING
         self._unanswered = 0
-        rate = Rate(config.register_per_second, config.register_per_second)
-        self._registrations = Bucket(rate, wire_ms)
+        self._registrations = _registration_bucket(config, wire_ms)
 
     @property
     def is_open(self) -> bool:
@@ -108,7 +107,9 @@ class Session:
         return self._state is _State.ENDED
 
     def configure(self, config: WireConfig) -> None:
-        """Go on with other settings; what is already due stays due."""
+        """Go on with other settings; what is already due stays due, limits count anew."""
+        if config.register_per_second != self._config.register_per_second:
+            self._registrations = _registration_bucket(config, 0)
         self._config = config
 
     def receive(self, text: str | bytes, wire_ms: int) -> list[Output]:
@@ -225,6 +226,10 @@ class Session:
         "GCNSRREQ": _condition,
         "GCNSRCLR": _condition,
     }  # fmt: skip
+
+
+def _registration_bucket(config: WireConfig, wire_ms: int) -> Bucket:
+    return Bucket(Rate(config.register_per_second, config.register_per_second), wire_ms)
 
 
 def _parse(text: str | bytes) -> dict[str, Any] | None:

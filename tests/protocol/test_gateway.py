@@ -254,6 +254,17 @@ def test_clean_data_are_asked_for_in_the_call() -> None:
     assert client.asked[-1].oddities == "clean"
 
 
+def test_settings_may_change_while_tokens_live() -> None:
+    client = Client()
+    token = client.token()["token"]
+    client.gateway.configure(WireConfig(rest_per_second=1, token_reissue="supersede"))
+    assert [client.call(bearer=token).status for _ in range(2)] == [200, 429]
+    client.gateway.configure(WireConfig(rest_per_second=1, token_reissue="supersede"))
+    assert client.call(bearer=token).status == 429
+    assert client.token()["token"] != token
+    assert client.call(bearer=token).refusal == "8005"
+
+
 def test_a_refusal_from_outside_gets_its_placeholders() -> None:
     client = Client(environment="demo")
     request = client.request(CHART.path, BODY, {"api-id": "ka10081"})

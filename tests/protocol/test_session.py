@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.session import HangUp, Send
 from tests.protocol.playbook import (
     PING,
@@ -169,6 +170,18 @@ def test_limits_can_be_switched_off() -> None:
     peer = logged_in(limits_enabled=False, register_items_max=1, register_per_second=1)
     for _ in range(10):
         peer >> register(["0B"], ["000001", "000002"]) << ok("REG")
+
+
+def test_settings_may_change_in_an_open_session() -> None:
+    peer = logged_in(register_per_second=1, register_items_max=1, ping_interval_ms=1_000)
+    peer >> register(["0B"], ["005930"]) << ok("REG")
+    peer >> register(["0B"], ["005930"]) << refused("REG", 105110)
+    peer.stage.board.configure(
+        WireConfig(register_per_second=3, register_items_max=2, ping_interval_ms=300)
+    )
+    peer >> register(["0B"], ["000660"]) << ok("REG")
+    peer >> At(1_000) << PING >> At(1_300) << PING
+    peer.quiet()
 
 
 @pytest.mark.parametrize("data", ["0B", {"item": ["1"], "type": ["0B"]}, [{"item": "1"}], [], None])
