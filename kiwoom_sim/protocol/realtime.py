@@ -1,0 +1,215 @@
+"""Make REAL frames: one per event and registered item, for everybody who listens to it.
+
+Layout: market time is cut into stretches. For every registered item the stretch is planned once
+(`feeds`), the plans are merged by (time, type, item), and frames are made when they are due.
+While one stretch is sent, the plans of the next are made bit by bit, so that no instant has to
+plan for everybody.
+
+Invariants:
+    - The frames of (a, b] followed by those of (b, c] are the frames of (a, c].
+    - A frame exists only for pairs that somebody listens to at the moment it is made.
+    - What others registered changes no byte of a frame, only which frames exist.
+
+Source:
+    Frame shape: real-time pages of the Kiwoom REST API guide; clients agree that `values` is an
+    object of texts and that `item` repeats the registered code with its suffix.
+"""
+
+from bisect import bisect_right
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from kiwoom_sim.core.clock import MS_PER_MINUTE
+from kiwoom_sim.market.store import NotReady
+from kiwoom_sim.protocol import loader
+from kiwoom_sim.protocol.calls import split_symbol
+from kiwoom_sim.protocol.feeds import TYPE_ORDER, Planned, Stretch, plan
+from kiwoom_sim.protocol.projection import escaped, render_values
+from kiwoom_sim.protocol.registry import Registry
+from kiwoom_sim.protocol.spec import Oddities, RealtimeSpec
+
+if TYPE_CHECKING:
+    from kiwoom_sim.market.market import Market
+
+STRETCH_MS = MS_PER_MINUTE
+"""Length of a stretch: the unit in which the market makes trades."""
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """Hold one REAL message.
+
+    Attributes:
+        due_ms: Market time of the event.
+        kind, item: What it is about, as it was registered.
+        body: JSON text of the WebSocket frame.
+        listeners: Connections to send it to, in order.
+    """
+
+    due_ms: int
+    kind: str
+    item: str
+    body: bytes
+    listeners: tuple[int, ...]
+
+
+class _Queue:
+    """Hold what is planned for one stretch.
+
+    Attributes:
+        kinds: What the entries cover, by item.
+        entries: (time, rank of the type, item, ordinal, maker), in this order when read.
+        revision: Of the registry that is covered in full.
+    """
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, tuple[str, ...]] = {}
+        self.revision = -1
+        self.entries: list[tuple[int, int, str, int, Planned]] = []
+        self._settled = True
+
+    def add(self, item: str, kinds: tuple[str, ...], planned: tuple[Planned, ...]) -> None:
+        """Put in what an item has to say in types that were not covered yet."""
+        self.kinds[item] = (*self.kinds.get(item, ()), *kinds)
+        self._settled = self._settled and not planned
+        self.entries += [
+            (entry.due_ms, TYPE_ORDER.index(entry.kind), item, ordinal, entry)
+            for ordinal, entry in enumerate(planned)
+        ]
+
+    def due(self, after_ms: int, until_ms: int) -> list[tuple[int, int, str, int, Planned]]:
+        """Return the entries of after_ms < time <= until_ms, in order."""
+        if not self._settled:
+            self.entries.sort(key=_order)
+            self._settled = True
+        first = bisect_right(self.entries, after_ms, key=_due_ms)
+        return self.entries[first : bisect_right(self.entries, until_ms, lo=first, key=_due_ms)]
+
+
+class Realtime:
+    """Make frames from one market for the listeners of one registry."""
+
+    def __init__(self, market: "Market", registry: Registry, oddities: Oddities) -> None:
+        self._market = market
+        self._registry = registry
+        self._oddities: Oddities = oddities
+        self._queues: dict[int, _Queue] = {}
+        self._kinds: dict[str, tuple[str, ...]] = {}
+        self._revision = -1
+
+    def frames(self, after_ms: int, until_ms: int) -> list[Frame]:
+        """Return what is due at after_ms < time <= until_ms, by (time, type, item).
+
+        Raises:
+            NotReady: The market has to build something first; ask again afterwards.
+        """
+        self._follow_registry()
+        if not self._kinds or until_ms <= after_ms:
+            return []
+        found: list[Frame] = []
+        first, last = (after_ms + 1) // STRETCH_MS, until_ms // STRETCH_MS
+        for number in range(first, last + 1):
+            for _, _, item, _, planned in self._queue(number).due(after_ms, until_ms):
+                frame = self._frame(item, planned)
+                if frame is not None:
+                    found.append(frame)
+        for old in [number for number in self._queues if number < last]:
+            del self._queues[old]
+        self._plan_ahead(until_ms)
+        return found
+
+    def next_ms(self, after_ms: int) -> int | None:
+        """Return the market time after which `frames` next has something to look at.
+
+        Returns:
+            None if nobody listens; the begin of the next stretch if this one has nothing more.
+
+        Raises:
+            NotReady: The market has to build something first; ask again afterwards.
+        """
+        self._follow_registry()
+        if not self._kinds:
+            return None
+        number = (after_ms + 1) // STRETCH_MS
+        due = self._queue(number).due(after_ms, (number + 1) * STRETCH_MS)
+        return due[0][0] if due else (number + 1) * STRETCH_MS
+
+    def codes(self) -> tuple[str, ...]:
+        """Return the instruments that somebody listens to, without suffix, sorted."""
+        self._follow_registry()
+        codes = {split_symbol(item)[0] for item in self._kinds}
+        return tuple(
+            sorted(code for code in codes if self._market.universe.index(code) is not None)
+        )
+
+    def forget(self) -> None:
+        """Drop all plans: the market was changed."""
+        self._queues.clear()
+
+    def _follow_registry(self) -> None:
+        if self._revision == self._registry.revision:
+            return
+        self._revision = self._registry.revision
+        kinds: dict[str, list[str]] = {}
+        for kind in TYPE_ORDER:
+            for item in self._registry.items(kind):
+                kinds.setdefault(item, []).append(kind)
+        self._kinds = {item: tuple(kinds[item]) for item in sorted(kinds)}
+
+    def _queue(self, number: int) -> _Queue:
+        """Return the queue of a stretch, covering everything that is registered."""
+        queue = self._queues.setdefault(number, _Queue())
+        if queue.revision != self._revision:
+            self._fill(queue, number, len(self._kinds))
+            queue.revision = self._revision
+        return queue
+
+    def _fill(self, queue: _Queue, number: int, count: int) -> None:
+        """Plan a stretch for the first `count` items."""
+        stretch = Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
+        for item, kinds in islice(self._kinds.items(), count):
+            covered = queue.kinds.get(item, ())
+            missing = tuple(kind for kind in kinds if kind not in covered)
+            if missing:
+                queue.add(item, missing, plan(self._market, item, missing, stretch))
+
+    def _plan_ahead(self, until_ms: int) -> None:
+        """Plan as much of the next stretch as the share of this one that has passed."""
+        number, passed_ms = divmod(until_ms, STRETCH_MS)
+        count = len(self._kinds) * (passed_ms + 1) // STRETCH_MS
+        queue = self._queues.setdefault(number + 1, _Queue())
+        if count > len(queue.kinds):
+            with suppress(NotReady):  # asked for again when it is due
+                self._fill(queue, number + 1, count)
+
+    def _frame(self, item: str, planned: Planned) -> Frame | None:
+        listeners = self._registry.listeners((planned.kind, item))
+        spec = loader.realtime(planned.kind)
+        if not listeners or spec is None:
+            return None
+        push = planned.make()
+        if push is None:
+            return None
+        return Frame(
+            due_ms=planned.due_ms,
+            kind=planned.kind,
+            item=item,
+            body=real_frame(spec, item, render_values(spec, self._oddities, push)),
+            listeners=listeners,
+        )
+
+
+def real_frame(spec: RealtimeSpec, item: str, values: str) -> bytes:
+    """Return a REAL message with one row; `values` is JSON text."""
+    head = f'{{"trnm":"REAL","data":[{{"type":"{spec.type}","name":"{escaped(spec.name)}"'
+    return f'{head},"item":"{escaped(item)}","values":{values}}}]}}'.encode()
+
+
+def _due_ms(entry: tuple[int, int, str, int, Planned]) -> int:
+    return entry[0]
+
+
+def _order(entry: tuple[int, int, str, int, Planned]) -> tuple[int, int, str, int]:
+    return entry[:4]

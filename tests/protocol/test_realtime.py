@@ -1,0 +1,177 @@
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiwoom_sim.market.store import NotReady
+from kiwoom_sim.protocol import loader
+from kiwoom_sim.protocol.realtime import Frame, Realtime, real_frame
+from kiwoom_sim.protocol.registry import Registry
+from tests.protocol.still_market import StillMarket, at
+
+SAMSUNG, HYNIX = "005930", "000660"
+TIMES = [at(9, 0, second, 7 * second) for second in range(0, 60, 3)] + [at(9, 1, 10), at(9, 3)]
+
+
+def stage() -> tuple[Realtime, Registry, StillMarket]:
+    market = StillMarket({SAMSUNG: TIMES, HYNIX: TIMES[::2]}, {SAMSUNG: TIMES[1::2]})
+    registry = Registry()
+    whole: Any = market
+    return Realtime(whole, registry, "as-real"), registry, market
+
+
+def heads(frames: list[Frame]) -> list[tuple[int, str, str]]:
+    return [(frame.due_ms, frame.kind, frame.item) for frame in frames]
+
+
+def test_a_frame_is_one_row_of_texts() -> None:
+    realtime, registry, _ = stage()
+    registry.add(4, "1", [("0B", SAMSUNG)])
+    registry.add(2, "1", [("0B", SAMSUNG)])
+    (frame,) = realtime.frames(at(9, 2), at(9, 3))
+    message = json.loads(frame.body)
+    assert list(message) == ["trnm", "data"]
+    assert message["trnm"] == "REAL"
+    (row,) = message["data"]
+    assert list(row) == ["type", "name", "item", "values"]
+    assert (row["type"], row["name"], row["item"]) == ("0B", "주식체결", SAMSUNG)
+    assert all(isinstance(value, str) for value in row["values"].values())
+    assert row["values"]["20"] == "090300"
+    spec = loader.realtime("0B")
+    assert spec is not None
+    assert list(row["values"]) == list(spec.values)
+    assert frame.listeners == (4, 2)
+
+
+def test_frames_are_in_order_of_time_type_item() -> None:
+    realtime, registry, _ = stage()
+    registry.add(1, "1", [("0D", SAMSUNG), ("0B", SAMSUNG), ("0B", HYNIX), ("0s", "")])
+    frames = realtime.frames(at(8, 59, 59), at(9, 1))
+    order = ["0A", "0B", "0C", "0D", "0J", "0U", "0s"]
+    keys = [(due, order.index(kind), item) for due, kind, item in heads(frames)]
+    assert keys == sorted(keys)
+    assert {kind for _, kind, _ in heads(frames)} == {"0B", "0D", "0s"}
+
+
+@given(st.lists(st.integers(0, 240_000), max_size=12))
+def test_pieces_of_time_make_the_same_frames_as_the_whole(cuts: list[int]) -> None:
+    pairs = [(kind, SAMSUNG) for kind in ("0A", "0B", "0C", "0D")] + [("0B", HYNIX), ("0J", "001")]
+    start, end = at(8, 59, 59), at(9, 4)
+    whole, registry, _ = stage()
+    registry.add(1, "1", pairs)
+    pieces, other, _ = stage()
+    other.add(1, "1", pairs)
+    edges = [start, *sorted(start + cut for cut in cuts if start + cut < end), end]
+    made = [frame for after, until in pairwise(edges) for frame in pieces.frames(after, until)]
+    assert made == whole.frames(start, end)
+
+
+def test_what_others_hear_changes_no_byte() -> None:
+    alone, registry, _ = stage()
+    registry.add(1, "1", [("0B", SAMSUNG)])
+    crowd, other, _ = stage()
+    other.add(1, "1", [("0B", SAMSUNG)])
+    other.add(2, "1", [("0D", SAMSUNG), ("0B", HYNIX), ("0B", f"{SAMSUNG}_AL")])
+    mine = [frame for frame in crowd.frames(at(9), at(9, 2)) if frame.listeners == (1,)]
+    assert mine == alone.frames(at(9), at(9, 2))
+
+
+def test_a_suffix_is_repeated() -> None:
+    realtime, registry, _ = stage()
+    registry.add(1, "1", [("0B", f"{SAMSUNG}_AL")])
+    frame = realtime.frames(at(9), at(9, 1))[0]
+    assert json.loads(frame.body)["data"][0]["item"] == f"{SAMSUNG}_AL"
+
+
+def test_registering_in_the_middle_is_heard_at_once_and_removing_is_silent_at_once() -> None:
+    realtime, registry, _ = stage()
+    registry.add(1, "1", [("0B", SAMSUNG)])
+    realtime.frames(at(9), at(9, 0, 30))
+    registry.add(2, "1", [("0B", HYNIX)])
+    registry.remove(1, "1", [("0B", SAMSUNG)])
+    frames = realtime.frames(at(9, 0, 30), at(9, 1, 30))
+    assert frames
+    assert {(frame.item, frame.listeners) for frame in frames} == {(HYNIX, (2,))}
+    registry.add(1, "1", [("0B", SAMSUNG)])
+    assert {frame.item for frame in realtime.frames(at(9, 1, 30), at(9, 3))} == {SAMSUNG}
+
+
+def test_nobody_listening_makes_nothing() -> None:
+    realtime, _, market = stage()
+    assert realtime.frames(at(9), at(10)) == []
+    assert realtime.next_ms(at(9)) is None
+    assert market.asked == []
+
+
+def test_the_next_time_is_the_next_event_or_the_next_stretch() -> None:
+    realtime, registry, _ = stage()
+    registry.add(1, "1", [("0B", SAMSUNG)])
+    assert realtime.next_ms(at(9, 0, 58)) == at(9, 1)
+    assert realtime.next_ms(at(9, 1)) == at(9, 1, 10)
+    assert realtime.next_ms(at(9, 1, 10)) == at(9, 2)
+    seen, now = [], at(9)
+    while (following := realtime.next_ms(now)) is not None and following < at(9, 4):
+        seen += heads(realtime.frames(now, following))
+        now = following
+    again, registry, _ = stage()
+    registry.add(1, "1", [("0B", SAMSUNG)])
+    assert seen == heads(again.frames(at(9), at(9, 4)))
+
+
+def test_the_next_stretch_is_planned_bit_by_bit() -> None:
+    realtime, registry, market = stage()
+    registry.add(1, "1", [("0B", SAMSUNG), ("0B", HYNIX)])
+    realtime.frames(at(9), at(9, 0, 1))
+    market.asked.clear()
+    for second in range(2, 60):
+        realtime.frames(at(9, 0, second - 1), at(9, 0, second))
+    first = len(market.asked)
+    assert first > 0
+    realtime.frames(at(9, 0, 59), at(9, 0, 59, 999))
+    market.asked.clear()
+    realtime.frames(at(9, 0, 59, 999), at(9, 1))
+    assert market.asked == []
+
+
+def test_forgetting_plans_asks_the_market_again() -> None:
+    realtime, registry, market = stage()
+    registry.add(1, "1", [("0B", SAMSUNG)])
+    realtime.frames(at(9), at(9, 1, 5))
+    market.trade_times[SAMSUNG] = [at(9, 1, 20)]
+    realtime.forget()
+    assert heads(realtime.frames(at(9, 1, 5), at(9, 1, 59))) == [(at(9, 1, 20), "0B", SAMSUNG)]
+
+
+def test_a_cold_market_is_asked_again_without_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    realtime, registry, market = stage()
+    registry.add(1, "1", [("0B", SAMSUNG), ("0B", HYNIX)])
+    warm, cold = market.trades, {SAMSUNG}
+
+    def trades(code: str, *rest: Any) -> Any:
+        if code in cold:
+            raise NotReady(code, lambda: cold.discard(code))
+        return warm(code, *rest)
+
+    monkeypatch.setattr(market, "trades", trades)
+    with pytest.raises(NotReady) as missing:
+        realtime.frames(at(9), at(9, 1))
+    missing.value.build()
+    expected, other, _ = stage()
+    other.add(1, "1", [("0B", SAMSUNG), ("0B", HYNIX)])
+    assert realtime.frames(at(9), at(9, 1)) == expected.frames(at(9), at(9, 1))
+
+
+def test_codes_are_plain_known_and_sorted() -> None:
+    realtime, registry, _ = stage()
+    pairs = [("0B", SAMSUNG), ("0D", f"{SAMSUNG}_AL"), ("0J", "001"), ("0B", HYNIX), ("0B", "x")]
+    registry.add(1, "1", pairs)
+    assert realtime.codes() == (HYNIX, SAMSUNG)
+
+
+def test_items_are_escaped() -> None:
+    spec = loader.realtime("0s")
+    assert spec is not None
+    assert json.loads(real_frame(spec, 'a"\\', "{}"))["data"][0]["item"] == 'a"\\'
