@@ -3,7 +3,8 @@
 A query is a pure function of (spec, call, views): it returns a `Result`, or a `Refused`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -36,26 +37,39 @@ class Result(Struct, frozen=True, kw_only=True):
 
     Attributes:
         record: Gives the fields beside the list.
-        columns: Gives the rows of the list.
+        columns: Gives the rows of the list: columns, or a list of records.
         count: Number of rows.
         next_key: Key of the next page, empty on the last one.
     """
 
     record: object = None
-    columns: object = None
+    columns: object | Sequence[object] = None
     count: int = 0
     next_key: str = ""
 
 
+class Parts:
+    """Offer the attributes of several records as one; the first part that has a name wins."""
+
+    def __init__(self, *parts: object) -> None:
+        self._parts = parts
+
+    def __getattr__(self, name: str) -> Any:
+        for part in self._parts:
+            if hasattr(part, name):
+                return getattr(part, name)
+        raise AttributeError(name)
+
+
 class Query(Struct, frozen=True):
-    """Register a query: its function and the classes of its record and columns.
+    """Register a query: its function and the classes of its record and of its rows.
 
     The classes let the loader check every `from` of the catalogue.
     """
 
-    answer: "Callable[[ApiSpec, Call, Views], Result | Refused]"
-    record: type | None = None
-    columns: type | None = None
+    answer: Callable[[ApiSpec, Call, Views], Result | Refused]
+    record: tuple[type, ...] = ()
+    columns: tuple[type, ...] = ()
 
 
 def split_symbol(text: str) -> tuple[str, Venue]:

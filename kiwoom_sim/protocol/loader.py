@@ -7,6 +7,9 @@ catalog/
   realtime/0u_lower.toml has `_lower` behind it, because some file systems know no case
 ```
 
+A served description is checked against the code when it is loaded: its query, its formats, and
+that every `from` names an attribute of the query's records.
+
 Not for: the meaning of the entries (`spec.py`).
 """
 
@@ -14,12 +17,15 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
 import msgspec
 
 from kiwoom_sim.errors import CatalogError
-from kiwoom_sim.protocol.spec import ApiSpec, RealtimeSpec
+from kiwoom_sim.protocol.formats import make_format
+from kiwoom_sim.protocol.projection import split_source
+from kiwoom_sim.protocol.pushes import RECORDS
+from kiwoom_sim.protocol.queries import GATEWAY_QUERIES, QUERIES
+from kiwoom_sim.protocol.spec import ApiSpec, Fields, RealtimeSpec
 
 REALTIME = "realtime"
 _LOWER = "_lower"
@@ -50,8 +56,62 @@ def realtime_types() -> tuple[str, ...]:
     return tuple(sorted(_index()[1]))
 
 
-def _read(entry: Traversable) -> dict[str, Any]:
-    return tomllib.loads(entry.read_text(encoding="utf-8"))
+def _check_fields(fields: Fields, classes: tuple[type, ...], query: str) -> None:
+    """Check that each field has a format, and a value in one of the classes."""
+    for name, field in fields.items():
+        try:
+            make_format(field, "clean")
+        except CatalogError as problem:
+            raise CatalogError(f"{name}: {problem}") from problem
+        attribute, _ = split_source(field.source)
+        if field.canned is None and not any(hasattr(each, attribute) for each in classes):
+            raise CatalogError(f"{name}: {query} has no {field.source!r}")
+
+
+def _check_api(found: ApiSpec) -> None:
+    if not found.served or found.query in GATEWAY_QUERIES:
+        return
+    query = QUERIES.get(found.query)
+    if query is None:
+        raise CatalogError(f"unknown query {found.query!r}; known: {', '.join(QUERIES)}")
+    _check_fields(found.reply, query.record, found.query)
+    _check_fields(found.row, query.columns, found.query)
+
+
+def _check_realtime(found: RealtimeSpec) -> None:
+    if not found.served:
+        return
+    if found.record not in RECORDS:
+        raise CatalogError(f"unknown record {found.record!r}; known: {', '.join(RECORDS)}")
+    _check_fields(found.values, (RECORDS[found.record],), found.record)
+
+
+def parse_api(api_id: str, text: str) -> ApiSpec:
+    """Return the API that the text of a catalogue file describes.
+
+    Raises:
+        CatalogError: The text does not fit the schema or the code.
+    """
+    try:
+        found = msgspec.convert({"api_id": api_id, **tomllib.loads(text)}, ApiSpec)
+        _check_api(found)
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, CatalogError) as problem:
+        raise CatalogError(f"{api_id}: {problem}") from problem
+    return found
+
+
+def parse_realtime(type_code: str, text: str) -> RealtimeSpec:
+    """Return the real-time type that the text of a catalogue file describes.
+
+    Raises:
+        CatalogError: The text does not fit the schema or the code.
+    """
+    try:
+        found = msgspec.convert({"type": type_code, **tomllib.loads(text)}, RealtimeSpec)
+        _check_realtime(found)
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, CatalogError) as problem:
+        raise CatalogError(f"{type_code}: {problem}") from problem
+    return found
 
 
 @cache
@@ -59,15 +119,10 @@ def spec(api_id: str) -> ApiSpec | None:
     """Return the description of an API, or None if the id is not documented.
 
     Raises:
-        CatalogError: The packaged file does not fit the schema.
+        CatalogError: The packaged file is wrong.
     """
     entry = _index()[0].get(api_id)
-    if entry is None:
-        return None
-    try:
-        return msgspec.convert({"api_id": api_id, **_read(entry)}, ApiSpec)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError) as problem:
-        raise CatalogError(f"{entry.name}: {problem}") from problem
+    return None if entry is None else parse_api(api_id, entry.read_text(encoding="utf-8"))
 
 
 @cache
@@ -75,12 +130,7 @@ def realtime(type_code: str) -> RealtimeSpec | None:
     """Return the description of a real-time type, or None if it is not documented.
 
     Raises:
-        CatalogError: The packaged file does not fit the schema.
+        CatalogError: The packaged file is wrong.
     """
     entry = _index()[1].get(type_code)
-    if entry is None:
-        return None
-    try:
-        return msgspec.convert({"type": type_code, **_read(entry)}, RealtimeSpec)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError) as problem:
-        raise CatalogError(f"{entry.name}: {problem}") from problem
+    return None if entry is None else parse_realtime(type_code, entry.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """Write records into JSON: compile the fields of a message once, then fill it quickly.
 
-A *record* gives one value per attribute, *columns* give one list per attribute, all of equal
-length. The attribute `base` of either, where it exists, is what direction signs refer to.
+A *record* gives one value per attribute (a missing attribute prints as an empty text), *columns*
+give one list per attribute, all of equal length; rows may also come as a list of records. The attribute `base` of either, where it exists, is what direction signs refer to.
 `from = "name"` is the attribute, `from = "name.3"` the third element of a sequence.
 
 Not for: which values a message has (`queries/`), how one value looks (`formats.py`).
@@ -80,9 +80,11 @@ class Projection:
         return "{" + self.members(record) + "}"
 
     def rows(self, columns: object, count: int) -> str:
-        """Return JSON objects for all rows of columns, joined by commas."""
+        """Return JSON objects for all rows of columns, or of a list, joined by commas."""
         if count == 0 or not self._names:
             return ""
+        if isinstance(columns, list):
+            return ",".join([self.object(record) for record in columns])
         bases: Sequence[int] = getattr(columns, "base", None) or [0] * count
         values = [getattr(columns, name) if name else None for name in self._attributes]
         texts: list[list[str]] = []

@@ -7,9 +7,13 @@ market time in ms. None prints as an empty text.
 Not for: deciding when something is sent.
 """
 
+from typing import Any
+
 from msgspec import Struct
 
 from kiwoom_sim.market.records import Book, IndexQuote, Venue
+from kiwoom_sim.protocol.index_values import IndexLine, index_values
+from kiwoom_sim.protocol.ladder import Ladder, ladder_values, padded
 from kiwoom_sim.protocol.measures import (
     change_code,
     percent,
@@ -186,31 +190,127 @@ class QuotePush(Struct, frozen=True, kw_only=True):
     bid: int
 
 
-class BookPush(Struct, frozen=True, kw_only=True):
-    """Hold one state of the order book (0D).
+class BookPush(Ladder, frozen=True, kw_only=True):
+    """Hold one state of the order book (0D); made by `book_push`.
 
     Attributes:
-        nxt: Book of the alternative venue at the same time, None where it is not traded there.
-        liquidity_provided: Whether a liquidity provider (LP) quotes the symbol (ETF, ETN, ELW).
-        upper_limit, lower_limit: Daily limits, for the direction code.
+        session: Stretch of the day, as in `StockPush`.
+        net_bid, net_ask: Bid minus ask total, and the reverse.
+        bid_ratio, ask_ratio: Bid over ask total, and the reverse.
+        expected_volume_share: Expected quantity of the auction over yesterday's volume.
+        krx_ask_quantities, nxt_ask_quantities, ...: The exchange's and the alternative venue's
+            parts of the levels.
+        krx_middle, nxt_middle: Middle of the best quotes (중간가), 0 without both quotes.
     """
 
-    book: Book
-    day: StockDay
-    nxt: Book | None = None
-    liquidity_provided: bool = False
-    session: str = "2"
+    time_ms: int
+    volume: int
+    session: str
+    net_bid: int
+    net_ask: int
+    bid_ratio: int
+    ask_ratio: int
+    expected_price: int
+    expected_quantity: int
+    expected_change: int
+    expected_rate: int
+    expected_sign: str
+    expected_volume_share: int
+    krx_ask_quantities: tuple[int, ...]
+    krx_bid_quantities: tuple[int, ...]
+    krx_ask_total: int
+    krx_bid_total: int
+    nxt_ask_quantities: tuple[int, ...]
+    nxt_bid_quantities: tuple[int, ...]
+    nxt_ask_total: int
+    nxt_bid_total: int
+    krx_middle: int
+    krx_middle_change: int
+    krx_middle_rate: int
+    krx_middle_sign: str
+    nxt_middle: int
+    nxt_middle_change: int
+    nxt_middle_rate: int
+    nxt_middle_sign: str
 
 
-class IndexPush(Struct, frozen=True, kw_only=True):
-    """Hold one value of an index (0J, 0U).
+def _middle(prefix: str, book: Book | None, base: int) -> dict[str, Any]:
+    """Return the fields of a venue's middle price."""
+    ask = book.asks[0].price if book and book.asks else 0
+    bid = book.bids[0].price if book and book.bids else 0
+    middle = (ask + bid) // 2 if ask and bid else 0
+    against = middle or base
+    return {
+        f"{prefix}_middle": middle,
+        f"{prefix}_middle_change": against - base,
+        f"{prefix}_middle_rate": rate_percent(against, base),
+        f"{prefix}_middle_sign": change_code(against, base),
+    }
 
-    Attributes:
-        closing: Whether this is the closing value (its time is written 888888).
+
+def _venue_part(book: Book | None, of: Book, prefix: str) -> dict[str, Any]:
+    """Return how much of each level of `of` is in a venue's book, and that venue's totals."""
+    values: dict[str, Any] = {f"{prefix}_ask_total": 0, f"{prefix}_bid_total": 0}
+    for side, levels, own in (
+        ("ask", of.asks, book.asks if book else ()),
+        ("bid", of.bids, book.bids if book else ()),
+    ):
+        there = {level.price: level.quantity for level in own if level.price}
+        values[f"{prefix}_{side}_quantities"] = padded(
+            [there.get(level.price, 0) for level in levels]
+        )
+    if book is not None:
+        values[f"{prefix}_ask_total"] = book.ask_total
+        values[f"{prefix}_bid_total"] = book.bid_total
+    return values
+
+
+def book_push(
+    book: Book,
+    day: StockDay,
+    *,
+    krx: Book | None = None,
+    nxt: Book | None = None,
+    provided: bool = False,
+    session: str = "2",
+) -> BookPush:
+    """Return the record of a book.
+
+    Args:
+        book: The book of the item (the sum of both venues for `_AL`).
+        day: What is fixed during the session.
+        krx: The exchange's own book; None for an `_NX` item.
+        nxt: The alternative venue's book; None for a plain item.
+        provided: Whether a liquidity provider quotes the symbol (ETF, ETN, ELW).
+        session: Stretch of the day.
     """
+    expected = book.expected_price or day.base
+    return BookPush(
+        base=day.base,
+        **ladder_values(book, provided=provided),
+        time_ms=book.time_ms,
+        volume=book.volume,
+        session=session,
+        net_bid=book.bid_total - book.ask_total,
+        net_ask=book.ask_total - book.bid_total,
+        bid_ratio=percent(book.bid_total, book.ask_total),
+        ask_ratio=percent(book.ask_total, book.bid_total),
+        expected_price=book.expected_price,
+        expected_quantity=book.expected_quantity,
+        expected_change=expected - day.base,
+        expected_rate=rate_percent(expected, day.base),
+        expected_sign=change_code(expected, day.base, day.upper_limit, day.lower_limit),
+        expected_volume_share=percent(book.expected_quantity, day.previous_volume),
+        **_venue_part(krx, book, "krx"),
+        **_venue_part(nxt, book, "nxt"),
+        **_middle("krx", krx, day.base),
+        **_middle("nxt", nxt, day.base),
+    )
 
-    quote: IndexQuote
-    closing: bool = False
+
+def index_push(quote: IndexQuote, *, closing: bool = False) -> IndexLine:
+    """Return the record of an index value (0J, 0U); a closing one prints 888888 as its time."""
+    return IndexLine(**index_values(quote, closing=closing))
 
 
 class PhasePush(Struct, frozen=True, kw_only=True):
@@ -223,3 +323,13 @@ class PhasePush(Struct, frozen=True, kw_only=True):
     time_ms: int
     code: str
     remaining: str
+
+
+RECORDS: dict[str, type] = {
+    "stock": StockPush,
+    "quote": QuotePush,
+    "book": BookPush,
+    "index": IndexLine,
+    "phase": PhasePush,
+}
+"""Records that a real-time file of the catalogue may name."""

@@ -1,0 +1,163 @@
+"""Answer questions about indices and sectors (업종): the sheet, the list, the members."""
+
+from msgspec import Struct
+
+from kiwoom_sim.core.clock import day_of, time_of_day
+from kiwoom_sim.engine.views import Views
+from kiwoom_sim.market.records import IndexQuote, Venue
+from kiwoom_sim.market.reference import IndexSpec, load_reference
+from kiwoom_sim.market.sessions import session_times
+from kiwoom_sim.protocol.calls import Call, Parts, Query, Result
+from kiwoom_sim.protocol.index_values import IndexLine, index_values
+from kiwoom_sim.protocol.measures import change_code, percent, rate_percent
+from kiwoom_sim.protocol.paging import PageKey, read_key
+from kiwoom_sim.protocol.queries.extremes import SESSIONS_BACK, PastLine, past_line
+from kiwoom_sim.protocol.queries.quote_lines import QuoteLine, quote_line
+from kiwoom_sim.protocol.refusals import Refused
+from kiwoom_sim.protocol.spec import ApiSpec
+
+_SECONDS_BACK_MS = 600_000
+_VENUES = {"2": Venue.NXT, "3": Venue.ALL}
+
+
+class IndexTickColumns(Struct, frozen=True, kw_only=True):
+    """Hold the newest values of an index, newest first.
+
+    Attributes:
+        time: Market time, negative for the closing value.
+        quantity, volume: Shares since the value before, and of the day.
+    """
+
+    time: list[int]
+    base: list[int]
+    level: list[int]
+    sign: list[str]
+    change: list[int]
+    rate: list[int]
+    quantity: list[int]
+    volume: list[int]
+
+
+class ListedIndex(Struct, frozen=True, kw_only=True):
+    """Hold the name of an index and its part of the board's turnover."""
+
+    name: str
+    weight: int
+
+
+def is_closing(time_ms: int, views: Views) -> bool:
+    """Return whether a market time belongs to the closing value of its session."""
+    calendar, day = views.market.calendar, day_of(time_ms)
+    if not calendar.is_session(day):
+        return False
+    return time_of_day(time_ms) >= session_times(calendar, day).close_ms
+
+
+def _line(quote: IndexQuote, views: Views) -> IndexLine:
+    return IndexLine(**index_values(quote, closing=is_closing(quote.time_ms, views)))
+
+
+def _unknown(code: str) -> Refused:
+    return Refused("1901", {"stk_cd": code})
+
+
+def marked(times: list[int], views: Views) -> list[int]:
+    """Return market times with those of closing values made negative."""
+    return [-time if is_closing(time, views) else time for time in times]
+
+
+def _tick_columns(oldest_first: list[IndexQuote], views: Views) -> IndexTickColumns:
+    quotes = list(reversed(oldest_first))
+    return IndexTickColumns(
+        time=marked([each.time_ms for each in quotes], views),
+        base=[each.base for each in quotes],
+        level=[each.last for each in quotes],
+        sign=[change_code(each.last, each.base) for each in quotes],
+        change=[each.last - each.base for each in quotes],
+        rate=[rate_percent(each.last, each.base) for each in quotes],
+        quantity=[each.quantity for each in quotes],
+        volume=[each.volume for each in quotes],
+    )
+
+
+def index_sheet(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
+    """Answer ka20001: the index now, its year, and its newest values."""
+    code = call.text("inds_cd")
+    if code not in load_reference().indices:
+        return _unknown(code)
+    indices, now = views.market.indices, views.now_ms
+    quote = indices.quote(code, now)
+    candles = indices.days(code, now, day_of(now), SESSIONS_BACK)
+    newest = min(now, quote.time_ms)
+    ticks = indices.ticks(code, newest - _SECONDS_BACK_MS, newest)[-int(spec.params["count"]) :]
+    return Result(
+        record=Parts(_line(quote, views), past_line(candles, day_of(now), quote.last)),
+        columns=_tick_columns(ticks, views),
+        count=len(ticks),
+    )
+
+
+def index_list(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
+    """Answer ka20003: all current indices of the market that an index belongs to."""
+    code = call.text("inds_cd")
+    known = load_reference().indices
+    if code not in known:
+        return _unknown(code)
+    wanted = known[code]
+    found = [
+        each
+        for each in known.values()
+        if each.market_type == wanted.market_type and not each.legacy and _has_members(each)
+    ]
+    quotes = [views.market.indices.quote(each.code, views.now_ms) for each in found]
+    whole = max((quote.turnover for quote in quotes), default=0)
+    rows = [
+        Parts(
+            _line(quote, views),
+            ListedIndex(name=each.name_ko, weight=percent(quote.turnover, whole)),
+        )
+        for each, quote in zip(found, quotes, strict=True)
+    ]
+    return Result(columns=rows, count=len(rows))
+
+
+def _has_members(spec: IndexSpec) -> bool:
+    """Return whether an index is computed from members (a volatility index is not)."""
+    return bool(spec.rule.boards)
+
+
+def index_members(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
+    """Answer ka20002: the members of an index in code order, in pages."""
+    code = call.text("inds_cd")
+    if code not in load_reference().indices:
+        return _unknown(code)
+    start = 0
+    if call.next_key:
+        key = read_key(call.next_key, code)
+        if isinstance(key, Refused):
+            return key
+        start = key.place
+    venue = _VENUES.get(call.text("stex_tp"), Venue.KRX)
+    universe, now = views.market.universe, views.now_ms
+    members = [
+        member
+        for member in sorted(views.market.indices.members(code))
+        if venue is Venue.KRX or universe.by_code[member].nxt_ok
+    ]
+    shown = members[start : start + spec.page_size]
+    rows = [
+        quote_line(
+            member + venue.value, universe.by_code[member], views.market.quote(member, now, venue)
+        )
+        for member in shown
+    ]
+    end = start + len(shown)
+    next_key = PageKey(code, day_of(now), end).text() if end < len(members) else ""
+    return Result(columns=rows, count=len(rows), next_key=next_key)
+
+
+QUERIES = {
+    "index_sheet": Query(index_sheet, record=(IndexLine, PastLine), columns=(IndexTickColumns,)),
+    "index_list": Query(index_list, columns=(IndexLine, ListedIndex)),
+    "index_members": Query(index_members, columns=(QuoteLine,)),
+}
