@@ -142,7 +142,7 @@ class DailyPath:
                 self._universe, part, self._frame(number), edge,
                 lambda key: self._underlying(key, number),
             ),
-            heavy=len(part.rows) > 1,
+            heavy=len(part.rows) > _FEW,
         )  # fmt: skip
 
     def _edge(self, part: Part, number: int) -> Edge:

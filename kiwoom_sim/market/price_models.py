@@ -26,6 +26,7 @@ Kernel = tuple[tuple[float, float], ...]
 """Terms (a, p): weight a and persistence p per session of one exponential."""
 
 _LATTICE = 1e9
+_STRETCH = 512  # columns summed at once: the growing weights must not overflow
 
 
 def quantise(logs: Floats) -> Floats:
@@ -52,12 +53,18 @@ def remembered(noise: Floats, kernel: Kernel) -> Floats:
     A running sum per row in one fixed order, so a row's values do not depend on other rows, and
     a column's do not depend on later columns.
     """
-    steps = np.arange(noise.shape[1])
     total = np.zeros_like(noise)
     for weight, persistence in kernel:
-        growth = np.power(persistence, -steps.astype(np.float64))
         scale = weight * sqrt(1 - persistence * persistence)
-        total += np.cumsum(noise * growth, axis=1) * (scale / growth)
+        carried: Floats | None = None
+        for begin in range(0, noise.shape[1], _STRETCH):
+            part = noise[:, begin : begin + _STRETCH]
+            growth = np.power(persistence, -np.arange(part.shape[1], dtype=np.float64))
+            sums = np.cumsum(part * growth, axis=1) / growth
+            if carried is not None:
+                sums += carried * persistence / growth
+            carried = sums[:, -1:].copy()
+            total[:, begin : begin + _STRETCH] += scale * sums
     return total
 
 
