@@ -105,16 +105,23 @@ def _indices(
 ) -> list[Planned]:
     times = session_times(market.calendar, day_of(stretch.start_ms))
     closing_ms = moment(times.day, times.close_ms + AUCTION_END_SPREAD_MS)
-    first_ms, last_ms = stretch.start_ms - 1 - _GRID_MS, stretch.end_ms - 1
-    planned: list[Planned] = []
+    says: list[tuple[int, Callable[[], IndexLine | None]]] = []
     earlier: IndexQuote | None = None
-    for quote in market.indices.ticks(code, first_ms, last_ms):
-        closing = quote.time_ms == closing_ms
-        if quote.time_ms in stretch and (closing or _moved(earlier, quote)):
-            say = partial(_say, index_push(quote, closing=closing))
-            planned += [Planned(quote.time_ms, kind, say) for kind in INDEX_TYPES if kind in kinds]
+    for quote in market.indices.ticks(code, stretch.start_ms - 1 - _GRID_MS, stretch.end_ms - 1):
+        if quote.time_ms in stretch and _moved(earlier, quote):
+            says.append((quote.time_ms, partial(index_push, quote)))
         earlier = quote
-    return planned
+    if closing_ms in stretch:
+        says.append((closing_ms, partial(_closing, market, code, closing_ms)))
+    return [
+        Planned(at_ms, kind, say) for at_ms, say in says for kind in INDEX_TYPES if kind in kinds
+    ]
+
+
+def _closing(market: "Market", code: str, at_ms: int) -> IndexLine | None:
+    """Return the closing value of an index; None if it did not move all day."""
+    quote = market.indices.quote(code, at_ms)
+    return index_push(quote, closing=True) if quote.open else None
 
 
 def _stock(market: "Market", item: str, kinds: tuple[str, ...], stretch: Stretch) -> list[Planned]:
@@ -135,7 +142,7 @@ def _stock(market: "Market", item: str, kinds: tuple[str, ...], stretch: Stretch
     ]
 
 
-def _say(push: Push) -> Push:
+def _say(push: PhasePush) -> PhasePush:
     return push
 
 

@@ -160,13 +160,15 @@ class StockFeed:
             return None
         market, day = self._market, self._times.day
         from_ms = moment(day, self._times.open_ms)
-        first = market.trades(self._code, from_ms - 1, from_ms + MS_PER_MINUTE, self._venue)
+        first = market.trades(self._code, from_ms - 1, from_ms + MS_PER_MINUTE - 1, self._venue)
         if not len(first):
             minutes = market.minutes(self._code, now_ms, 1, self._times.minutes + 2)
             today = [at_ms for at_ms in minutes.time.tolist() if day_of(at_ms) == day]
             if not today:
                 return None
-            first = market.trades(self._code, today[0] - 1, today[0] + MS_PER_MINUTE, self._venue)
+            first = market.trades(
+                self._code, today[0] - 1, today[0] + MS_PER_MINUTE - 1, self._venue
+            )
         return int(first.time[0]) if len(first) else None
 
     def _session(self, at_ms: int) -> str:

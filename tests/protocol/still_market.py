@@ -27,10 +27,9 @@ class StillMarket:
         self.universe = load_universe(MarketConfig(symbols=("005930", "000660", "069500")), 1)
         self.calendar = load_calendar()
         self.reference = load_reference()
-        self.indices = self
+        self.indices = StillIndices()
         self.trade_times = trades
         self.book_times = books
-        self.index_levels: dict[int, int] = {}
         self.asked: list[str] = []
 
     def trades(self, code: str, start: int, end: int, _venue: Venue = Venue.KRX) -> Trades:
@@ -88,14 +87,22 @@ class StillMarket:
         }  # fmt: skip
         return Book(**values)
 
-    def ticks(self, code: str, start: int, end: int) -> list[IndexQuote]:
-        """Answer for `indices`: the level holds until the test sets another."""
-        first = start // 1_000 + 1
-        return [self._index(code, second * 1_000) for second in range(first, end // 1_000 + 1)]
 
-    def _index(self, code: str, now: int) -> IndexQuote:
-        past = [time for time in sorted(self.index_levels) if time <= now]
+class StillIndices:
+    """Indices have a tick at the end of every second in which the test sets a level."""
+
+    def __init__(self) -> None:
+        self.levels: dict[int, int] = {}
+
+    def ticks(self, code: str, start: int, end: int) -> list[IndexQuote]:
+        return [self.quote(code, time) for time in sorted(self.levels) if start < time <= end]
+
+    def quote(self, code: str, now: int) -> IndexQuote:
+        past = [time for time in sorted(self.levels) if time <= now]
         values: dict[str, Any] = dict.fromkeys(IndexQuote.__struct_fields__, 270_000)
-        last = self.index_levels[past[-1]] if past else 270_000
-        values |= {"code": code, "day": DAY, "time_ms": now, "last": last, "open": 270_000}
+        last = self.levels[past[-1]] if past else 270_000
+        values |= {
+            "code": code, "day": DAY, "time_ms": past[-1] if past else now, "last": last,
+            "open": 270_000 * bool(past),
+        }  # fmt: skip
         return IndexQuote(**values)

@@ -1,7 +1,11 @@
+import json
 from typing import Any
 
 from kiwoom_sim.core.clock import MS_PER_DAY
+from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.feeds import Stretch, plan
+from kiwoom_sim.protocol.index_values import IndexLine
+from kiwoom_sim.protocol.projection import render_values
 from tests.protocol.still_market import StillMarket, at
 
 SAMSUNG = "005930"
@@ -44,21 +48,36 @@ def test_closed_days_are_silent() -> None:
 
 def test_indices_speak_when_they_changed_and_at_the_close() -> None:
     market = StillMarket({}, {})
-    market.index_levels = {at(10, 0, 3): 271_000, at(10, 0, 7): 270_500}
+    ticks = [at(10, 0, second, 999) for second in (3, 4, 7)]
+    market.indices.levels = dict(zip(ticks, (271_000, 271_000, 270_500), strict=True))
     stretch = Stretch(at(10), at(10, 1))
     assert planned(market, "001", "0U", "0J", stretch=stretch) == [
-        (at(10, 0, 3), "0J"), (at(10, 0, 3), "0U"), (at(10, 0, 7), "0J"), (at(10, 0, 7), "0U"),
+        (ticks[0], "0J"), (ticks[0], "0U"), (ticks[2], "0J"), (ticks[2], "0U"),
     ]  # fmt: skip
-    last = Stretch(at(15, 30), at(15, 31))
-    assert planned(market, "001", "0J", stretch=last) == [(at(15, 30, 30), "0J")]
+
+
+def test_the_closing_value_of_an_index_is_marked() -> None:
+    market = StillMarket({}, {})
+    whole: Any = market
+    stretch = Stretch(at(15, 30), at(15, 31))
+    (closing,) = plan(whole, "001", ("0J",), stretch)
+    assert closing.due_ms == at(15, 30, 30)
+    assert closing.make() is None
+    market.indices.levels = {at(15, 30, 28, 999): 271_000}
+    _, closing = plan(whole, "001", ("0J",), stretch)
+    said = closing.make()
+    assert isinstance(said, IndexLine)
+    spec = loader.realtime("0J")
+    assert spec is not None
+    assert json.loads(render_values(spec, "as-real", said))["20"] == "888888"
 
 
 def test_a_change_on_the_border_is_said_once() -> None:
     market = StillMarket({}, {})
-    market.index_levels = {at(10, 1): 271_000}
-    assert planned(market, "001", "0J", stretch=Stretch(at(10), at(10, 1))) == []
-    after = planned(market, "001", "0J", stretch=Stretch(at(10, 1), at(10, 2)))
-    assert after == [(at(10, 1), "0J")]
+    market.indices.levels = {at(10, 0, 59, 999): 271_000, at(10, 1, 0, 999): 271_000}
+    assert planned(market, "001", "0J", stretch=Stretch(at(10, 1), at(10, 2))) == []
+    before = planned(market, "001", "0J", stretch=Stretch(at(10), at(10, 1)))
+    assert before == [(at(10, 0, 59, 999), "0J")]
 
 
 def test_phases_are_said_for_any_item() -> None:
