@@ -1,0 +1,90 @@
+"""Hold every sentence that the command line says, in English and Korean.
+
+Not for: problems of a scenario (`scenario/problems.py`), which are English in both.
+"""
+
+import os
+from collections.abc import Mapping
+
+TABLE: dict[str, tuple[str, str]] = {
+    "help": (
+        "A stand-in for the Kiwoom Securities REST and WebSocket API.",
+        "키움증권 REST·WebSocket API를 대신하는 시뮬레이터입니다.",
+    ),
+    "help.run": ("Run a scenario.", "시나리오를 실행합니다."),
+    "help.list": ("List the shipped scenarios.", "제공되는 시나리오를 나열합니다."),
+    "help.show": (
+        "Print a scenario, or the JSON Schema of the format.",
+        "시나리오나 형식의 JSON Schema를 출력합니다.",
+    ),
+    "help.validate": (
+        "Check scenarios and tell every problem.",
+        "시나리오를 검사하고 모든 문제를 알립니다.",
+    ),
+    "help.new": ("Start a scenario of your own.", "새 시나리오 파일을 만듭니다."),
+    "help.apis": ("Show the broker's APIs and their fields.", "증권사 API와 필드를 보여 줍니다."),
+    "help.call": (
+        "Call one API of a running simulator.",
+        "실행 중인 시뮬레이터의 API를 호출합니다.",
+    ),
+    "help.doctor": ("Check that this machine is ready.", "실행 환경을 점검합니다."),
+    "help.version": ("Print the version.", "버전을 출력합니다."),
+    "help.replay": ("Run a recorded run again.", "기록된 실행을 재현합니다."),
+    "scenario.instead": (
+        "{path} does not exist; using the shipped scenario {name}",
+        "{path} 파일이 없어 제공되는 시나리오 {name}을(를) 사용합니다",
+    ),
+    "scenario.good": ("{path}: fine", "{path}: 문제없음"),
+    "scenario.bad": ("{count} problem(s) found", "문제 {count}건을 찾았습니다"),
+    "scenario.none": ("no scenario has the tag {tag}", "태그 {tag}이(가) 있는 시나리오가 없습니다"),
+    "scenario.needed": (
+        "name a scenario: a file or a shipped name (kiwoom-sim list)",
+        "시나리오 파일이나 이름을 적어 주세요 (kiwoom-sim list)",
+    ),
+    "new.made": (
+        "{path} is ready; run it with: kiwoom-sim run {path}",
+        "{path} 파일을 만들었습니다. 실행: kiwoom-sim run {path}",
+    ),
+    "new.exists": (
+        "{path} exists already and is left as it is",
+        "{path} 파일이 이미 있어 그대로 둡니다",
+    ),
+    "new.name": (
+        "{name}: a name has small letters, digits and _ and starts with a letter",
+        "{name}: 이름은 소문자, 숫자, _만 쓰고 소문자로 시작해야 합니다",
+    ),
+    "new.unwritable": ("{path}: {reason}", "{path}: {reason}"),
+    "apis.unknown": ("{api}: the broker documents no such API", "{api}: 문서에 없는 API입니다"),
+    "apis.unserved": ("not served yet", "아직 제공하지 않음"),
+    "apis.guess": ('  did you mean "{api}"?', '  혹시 "{api}"인가요?'),
+    "apis.none": ("nothing found for {text}", "{text}에 맞는 API가 없습니다"),
+    "apis.count": (
+        "{count} APIs and types, {served} of them served",
+        "API·실시간 유형 {count}개, 그중 {served}개 제공",
+    ),
+    "doctor.ready": ("ready", "준비됨"),
+    "doctor.not_ready": (
+        "not ready: see the lines marked {mark}",
+        "준비되지 않음: {mark} 표시된 줄을 확인하세요",
+    ),
+    "error.internal": (
+        "internal error; please report it with the lines above",
+        "내부 오류입니다. 위 내용을 함께 제보해 주세요",
+    ),
+    "error.interrupted": ("interrupted", "중단되었습니다"),
+}
+"""English and Korean text by key; both name the same values."""
+
+
+def language(environment: Mapping[str, str] | None = None) -> str:
+    """Return "ko" or "en": `KIWOOM_SIM_LANG` decides, else the locale of the terminal."""
+    environment = os.environ if environment is None else environment
+    names = ("KIWOOM_SIM_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((environment[name] for name in names if environment.get(name)), "")
+    return "ko" if chosen.lower().startswith("ko") else "en"
+
+
+def say(key: str, **values: object) -> str:
+    """Return a sentence in the user's language, with its values filled in."""
+    english, korean = TABLE[key]
+    return (korean if language() == "ko" else english).format(**values)

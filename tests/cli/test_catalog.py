@@ -1,0 +1,103 @@
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kiwoom_sim.cli import catalog
+from kiwoom_sim.cli.main import main
+from kiwoom_sim.cli.output import Exit
+from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("KIWOOM_SIM_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_list_shows_one_line_for_each_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == Exit.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[0] for line in lines][:1] == ["normal_market"]
+    assert all(line.count("\t") == 2 for line in lines)
+
+
+def test_list_filters_by_tag(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--tag", "429", "--json"]) == Exit.OK
+    result = json.loads(capsys.readouterr().out)["result"]
+    assert [entry["name"] for entry in result] == ["rate_limit"]
+    assert main(["list", "--tag", "nothing"]) == Exit.OK
+    assert capsys.readouterr() == ("", "no scenario has the tag nothing\n")
+
+
+def test_show_prints_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "scenarios/rate_limit.toml"]) == Exit.OK
+    out, err = capsys.readouterr()
+    assert out.startswith("# ")
+    assert "scenarios/rate_limit.toml does not exist" in err
+
+
+def test_show_prints_what_a_run_would_record(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "rate_limit", "--resolved", "--set", "seed=9"]) == Exit.OK
+    printed = parse_scenario(capsys.readouterr().out)
+    assert printed == load_scenario("rate_limit", overrides=["seed=9"])
+
+
+def test_show_answers_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "rate_limit", "--json"]) == Exit.OK
+    result = json.loads(capsys.readouterr().out)["result"]
+    assert result["shipped"]
+    assert tomllib.loads(result["text"])["seed"] == 1700
+
+
+def test_show_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "--schema"]) == Exit.OK
+    plain = json.loads(capsys.readouterr().out)
+    assert main(["show", "--schema", "--json"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out)["result"] == plain
+    assert "phase" in plain["properties"]
+
+
+def test_show_needs_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show"]) == Exit.USAGE
+    assert main(["show", "--json"]) == Exit.USAGE
+    assert "kiwoom-sim list" in capsys.readouterr().err
+
+
+def test_show_colours_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(catalog, "is_terminal", lambda: True)
+    assert catalog.show("normal_market") == Exit.OK
+    assert "schema = 1" in capsys.readouterr().out
+
+
+def test_new_writes_a_scenario_that_is_valid(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "my_storm", "--from", "rate_limit"]) == Exit.OK
+    assert load_scenario(elsewhere / "my_storm.toml").name == "my_storm"
+    assert "kiwoom-sim run my_storm.toml" in capsys.readouterr().err
+
+
+def test_new_never_overwrites(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = elsewhere / "mine.toml"
+    file.write_text("keep me", encoding="utf-8")
+    assert main(["new", "mine"]) == Exit.USAGE
+    assert file.read_text(encoding="utf-8") == "keep me"
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_new_writes_where_it_is_told(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "mine", "-o", "x.toml", "--json"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out)["result"]["path"] == "x.toml"
+    assert main(["new", "mine", "-o", "no/such/x.toml", "--json"]) == Exit.USAGE
+    assert "No such file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["My-Storm", "9lives", "a b", "_x", ".toml"])
+def test_new_wants_a_plain_name(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", name]) == Exit.USAGE
+    assert "a name has small letters" in capsys.readouterr().err
