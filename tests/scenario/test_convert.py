@@ -113,3 +113,8 @@ def test_a_setting_that_does_not_exist_is_told() -> None:
 def test_fields_that_disagree_are_told() -> None:
     _, problems = convert({"way": {"kind": "high", "height": "3ms"}})
     assert problems == ["way: is odd"]
+
+
+def test_a_list_must_have_tables_where_tables_are_wanted() -> None:
+    assert convert({"body": 5}, Match)[1] == ["body: 5 is not a table"]
+    assert convert({"body.x": 5}, Match)[1] == ["body.x: 5 is not a text in quotes"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiwoom_sim.core.clock import clock_ms, day_from_date, moment
 from kiwoom_sim.errors import ScenarioError
-from kiwoom_sim.scenario.finder import shipped_scenarios
+from kiwoom_sim.scenario.finder import Found, shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
 from kiwoom_sim.scenario.overrides import Override, from_flags
 from kiwoom_sim.scenario.problems import render
@@ -139,6 +139,12 @@ def test_a_slip_in_a_changed_value_is_told_like_one_in_the_file(text: str, messa
 def test_variables_are_named_when_they_are_wrong() -> None:
     told = wrong(FULL, env={"KIWOOM_SIM_SEED": "many"})
     assert told == 'KIWOOM_SIM_SEED: seed: "many" is not a whole number'
+
+
+def test_a_file_that_vanished_is_told(tmp_path: Path) -> None:
+    gone = Found(name="gone", path=tmp_path / "gone.toml", shown="gone.toml")
+    with pytest.raises(ScenarioError, match=r"^gone.toml: No such file"):
+        load_scenario(gone)
 
 
 def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
