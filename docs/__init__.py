@@ -1,0 +1,1 @@
+"""Hold the documentation and the program that generates its reference pages."""

@@ -1,0 +1,1 @@
+"""Make the reference pages: one module a page, text in both languages."""

@@ -1,0 +1,130 @@
+"""Make the scenario reference from the config structs that read a scenario."""
+
+from msgspec import Struct, inspect
+
+from docs.pages.markdown import Language, about, code, page_of, table, toml, words
+from docs.pages.values import form, rows
+from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.scenario.fields import Field, alternatives, fields_of, tagged_structs
+from kiwoom_sim.scenario.overrides import FLAGS
+from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.settings import settable
+
+EXAMPLE = """
+schema = 1
+description = "A slow opening, a halted share, five seconds without service"
+seed = 42
+
+[clock]
+mode = "scaled"
+speed = 10                        # ten seconds of market time in one second
+start = 2026-03-23T08:59:30
+session = "always-open"
+
+[market]
+symbols = ["005930", "000660", "035420", "069500"]
+
+[wire]
+ping_interval = "5s"
+
+[[phase]]
+id = "opening"
+for = "30s"
+set = { "wire.rest_per_second" = 2 }
+
+[[phase]]
+id = "day"
+
+[[rule]]
+id = "slow-charts"
+phase = "opening"
+match = { group = "chart" }
+when = { probability = "50%" }
+do = { kind = "latency", delay = "800ms", jitter = "300ms" }
+
+[[rule]]
+id = "gap"
+phase = "day"
+when = { between = ["+20s", "+25s"] }
+do = { kind = "http_error", status = 503, body = "html" }
+
+[[event]]
+at = 09:01:10
+do = { kind = "halt", code = "005930" }
+
+[[event]]
+at = 09:03:00
+do = { kind = "resume", code = "005930" }
+"""
+
+_STEM = "name"
+_VERSION = "schema"
+"""Keys of a file that its loader treats in a way of its own: see `_top`."""
+
+
+def page(language: Language) -> str:
+    """Return the page in a language."""
+    known, value = words(language)["scenario"], words(language)["value"]
+    lines = [*known["intro"].splitlines(), "", *toml(EXAMPLE), known["top"], ""]
+    lines += [*about(Scenario.__doc__), *table(value["head"], _top(language))]
+    lines += _insides(Scenario, "", language)
+    lines += [*known["settings"].splitlines(), ""]
+    settings = ((code(name), form(field, language)) for name, field in settable().items())
+    lines += table(value["head"][:2], settings)
+    lines += [*known["flags"].splitlines(), "", *table(known["flags-head"], _flags())]
+    return page_of(language, lines)
+
+
+def _top(language: Language) -> list[tuple[str, str, str, str]]:
+    """Return the keys of the file; the loader insists on `schema` and makes up `name`."""
+    value = words(language)["value"]
+    special = {code(_STEM): value["stem"], code(_VERSION): f"**{value['required']}**"}
+    return [
+        (key, written, special.get(key, default), meaning)
+        for key, written, default, meaning in rows(Scenario, language)
+    ]
+
+
+def _flags() -> list[tuple[str, str, str]]:
+    return [
+        (code(f"--{name.replace('_', '-')}"), code(f"KIWOOM_SIM_{name.upper()}"), code(key))
+        for name, key in FLAGS.items()
+    ]
+
+
+def _section(struct: type[Struct], heading: str, path: str, language: Language) -> list[str]:
+    """Return the section of a table, then those of the tables inside it."""
+    head = words(language)["value"]["head"]
+    lines = [heading, "", *about(struct.__doc__), *table(head, rows(struct, language))]
+    return lines + _insides(struct, path, language)
+
+
+def _insides(struct: type[Struct], path: str, language: Language) -> list[str]:
+    return [
+        line
+        for field in fields_of(struct)
+        if not field.kind
+        for line in _inside(field, f"{path}.{field.key}".lstrip("."), language)
+    ]
+
+
+def _inside(field: Field, path: str, language: Language) -> list[str]:
+    """Return the sections of a field that is a table, tables, or kinds of tables."""
+    known = words(language)["scenario"]
+    member = alternatives(field.type)[0]
+    is_list = isinstance(member, inspect.VarTupleType)
+    possible = alternatives(member.item_type) if is_list else alternatives(field.type)
+    tagged = tagged_structs(possible)
+    level = "###" if "." in path else "##"
+    if tagged and set(tagged.values()) == set(FaultKind.__args__):
+        return [f"{level} `{path}`", "", known["faults"], ""]
+    if tagged:
+        return [
+            line
+            for tag, struct in tagged.items()
+            for line in _section(struct, f'{level} `{path}`: `kind = "{tag}"`', path, language)
+        ]
+    if not isinstance(possible[0], inspect.StructType):
+        return []
+    name = f"`[[{path}]]` {known['many']}" if is_list else f"`{path}`"
+    return _section(possible[0].cls, f"{level} {name}", path, language)
