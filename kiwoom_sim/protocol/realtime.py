@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from kiwoom_sim.core.clock import MS_PER_MINUTE
+from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.calls import split_symbol
-from kiwoom_sim.protocol.feeds import TYPE_ORDER, Planned, Stretch, plan
+from kiwoom_sim.protocol.feeds import INDEX_TYPES, TYPE_ORDER, Planned, Stretch, plan
 from kiwoom_sim.protocol.projection import escaped, render_values
 from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.spec import Oddities, RealtimeSpec
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 STRETCH_MS = MS_PER_MINUTE
 """Length of a stretch: the unit in which the market makes trades."""
+
+_BATCH = 20
+"""Instruments that are generated in one go ahead of time."""
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -70,6 +73,11 @@ class _Queue:
         self.entries: list[tuple[int, int, str, int, Planned]] = []
         self._settled = True
 
+    def lacks(self, item: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """Return which types of an item are not covered."""
+        covered = self.kinds.get(item, ())
+        return tuple(kind for kind in kinds if kind not in covered)
+
     def add(self, item: str, kinds: tuple[str, ...], planned: tuple[Planned, ...]) -> None:
         """Put in what an item has to say in types that were not covered yet."""
         self.kinds[item] = (*self.kinds.get(item, ()), *kinds)
@@ -98,6 +106,7 @@ class Realtime:
         self._queues: dict[int, _Queue] = {}
         self._kinds: dict[str, tuple[str, ...]] = {}
         self._revision = -1
+        self._warm = (-1, -1)
 
     def frames(self, after_ms: int, until_ms: int) -> list[Frame]:
         """Return what is due at after_ms < time <= until_ms, by (time, type, item).
@@ -136,17 +145,33 @@ class Realtime:
         due = self._queue(number).due(after_ms, (number + 1) * STRETCH_MS)
         return due[0][0] if due else (number + 1) * STRETCH_MS
 
-    def codes(self) -> tuple[str, ...]:
-        """Return the instruments that somebody listens to, without suffix, sorted."""
+    def ahead(self, until_ms: int) -> NotReady | None:
+        """Return what to generate aside, now, so that the next stretch will not have to wait.
+
+        Nothing but time is lost when nobody does. Ask again once it is built.
+        """
         self._follow_registry()
-        codes = {split_symbol(item)[0] for item in self._kinds}
-        return tuple(
-            sorted(code for code in codes if self._market.universe.index(code) is not None)
-        )
+        number = until_ms // STRETCH_MS + 1
+        if self._warm == (number, self._revision):
+            return None
+        stretch = Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
+        items = list(self._kinds)
+        try:
+            for first in range(0, len(items), _BATCH):
+                self._prefetch(items[first : first + _BATCH], stretch)
+            for item in items:
+                index_kinds = tuple(kind for kind in self._kinds[item] if kind in INDEX_TYPES)
+                if index_kinds:
+                    plan(self._market, item, index_kinds, stretch)
+        except NotReady as missing:
+            return missing
+        self._warm = number, self._revision
+        return None
 
     def forget(self) -> None:
         """Drop all plans: the market was changed."""
         self._queues.clear()
+        self._warm = (-1, -1)
 
     def _follow_registry(self) -> None:
         if self._revision == self._registry.revision:
@@ -162,6 +187,9 @@ class Realtime:
         """Return the queue of a stretch, covering everything that is registered."""
         queue = self._queues.setdefault(number, _Queue())
         if queue.revision != self._revision:
+            stretch = Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
+            new = [item for item, kinds in self._kinds.items() if queue.lacks(item, kinds)]
+            self._prefetch(new, stretch)
             self._fill(queue, number, len(self._kinds))
             queue.revision = self._revision
         return queue
@@ -170,10 +198,16 @@ class Realtime:
         """Plan a stretch for the first `count` items."""
         stretch = Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
         for item, kinds in islice(self._kinds.items(), count):
-            covered = queue.kinds.get(item, ())
-            missing = tuple(kind for kind in kinds if kind not in covered)
+            missing = queue.lacks(item, kinds)
             if missing:
                 queue.add(item, missing, plan(self._market, item, missing, stretch))
+
+    def _prefetch(self, items: list[str], stretch: Stretch) -> None:
+        """Generate trades for all items in one go; in a cooperative store that is a `NotReady`."""
+        codes = dict.fromkeys(split_symbol(item)[0] for item in items)
+        known = [code for code in codes if self._market.universe.index(code) is not None]
+        if known and self._market.calendar.is_session(day_of(stretch.start_ms)):
+            self._market.prefetch(known, stretch.start_ms, stretch.end_ms - 1)
 
     def _plan_ahead(self, until_ms: int) -> None:
         """Plan as much of the next stretch as the share of this one that has passed."""

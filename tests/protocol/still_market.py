@@ -10,6 +10,7 @@ from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.instruments import load_universe
 from kiwoom_sim.market.records import Book, Candles, IndexQuote, Level, Quote, Trades, Venue
 from kiwoom_sim.market.reference import load_reference
+from kiwoom_sim.market.store import NotReady
 
 DAY = parse_day("20260320") or 0
 OPEN_MS = moment(DAY, clock_ms(9))
@@ -31,6 +32,7 @@ class StillMarket:
         self.trade_times = trades
         self.book_times = books
         self.asked: list[str] = []
+        self.cold: set[str] = set()
 
     def trades(self, code: str, start: int, end: int, _venue: Venue = Venue.KRX) -> Trades:
         self.asked.append(f"trades {code}")
@@ -50,6 +52,12 @@ class StillMarket:
             "low": [70_000] * len(chosen),
         }
         return Trades(**{name: np.array(cells, np.int64) for name, cells in columns.items()})
+
+    def prefetch(self, codes: list[str], _start: int, _end: int) -> None:
+        self.asked.append(f"prefetch {' '.join(codes)}")
+        cold = [code for code in codes if code in self.cold]
+        if cold:
+            raise NotReady(tuple(cold), lambda: self.cold.difference_update(cold))
 
     def minutes(self, code: str, now: int, _size: int, _count: int) -> Candles:
         starts = sorted({time // 60_000 * 60_000 for time in self.trade_times[code]})

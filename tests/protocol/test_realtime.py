@@ -146,13 +146,19 @@ def test_forgetting_plans_asks_the_market_again() -> None:
 
 
 def test_a_cold_market_is_asked_again_without_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [("0B", SAMSUNG), ("0B", HYNIX)]
     realtime, registry, market = stage()
-    registry.add(1, "1", [("0B", SAMSUNG), ("0B", HYNIX)])
-    warm, cold = market.trades, {SAMSUNG}
+    registry.add(1, "1", pairs)
+    market.cold = {SAMSUNG, HYNIX}
+    with pytest.raises(NotReady) as missing:
+        realtime.frames(at(9), at(9, 1))
+    assert missing.value.key == (HYNIX, SAMSUNG)
+    missing.value.build()
+    warm, refused = market.trades, [SAMSUNG]
 
     def trades(code: str, *rest: Any) -> Any:
-        if code in cold:
-            raise NotReady(code, lambda: cold.discard(code))
+        if refused and code == SAMSUNG:
+            raise NotReady(code, refused.clear)
         return warm(code, *rest)
 
     monkeypatch.setattr(market, "trades", trades)
@@ -160,15 +166,37 @@ def test_a_cold_market_is_asked_again_without_loss(monkeypatch: pytest.MonkeyPat
         realtime.frames(at(9), at(9, 1))
     missing.value.build()
     expected, other, _ = stage()
-    other.add(1, "1", [("0B", SAMSUNG), ("0B", HYNIX)])
+    other.add(1, "1", pairs)
     assert realtime.frames(at(9), at(9, 1)) == expected.frames(at(9), at(9, 1))
 
 
-def test_codes_are_plain_known_and_sorted() -> None:
-    realtime, registry, _ = stage()
-    pairs = [("0B", SAMSUNG), ("0D", f"{SAMSUNG}_AL"), ("0J", "001"), ("0B", HYNIX), ("0B", "x")]
-    registry.add(1, "1", pairs)
-    assert realtime.codes() == (HYNIX, SAMSUNG)
+def test_what_to_generate_is_known_ahead() -> None:
+    realtime, registry, market = stage()
+    assert realtime.ahead(at(9)) is None
+    registry.add(1, "1", [("0B", SAMSUNG), ("0D", f"{HYNIX}_AL"), ("0J", "001"), ("0B", "x")])
+    market.cold = {SAMSUNG, HYNIX}
+    missing = realtime.ahead(at(9))
+    assert missing is not None
+    missing.build()
+    assert realtime.ahead(at(9)) is None
+    market.asked.clear()
+    assert realtime.ahead(at(9, 0, 30)) is None
+    assert market.asked == []
+    registry.add(1, "1", [("0C", SAMSUNG)])
+    assert realtime.ahead(at(9, 0, 30)) is None
+    assert market.asked
+
+
+def test_a_cold_index_is_known_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    realtime, registry, market = stage()
+    registry.add(1, "1", [("0U", "001")])
+    cold = NotReady("block", lambda: None)
+
+    def ticks(*_: Any) -> Any:
+        raise cold
+
+    monkeypatch.setattr(market.indices, "ticks", ticks)
+    assert realtime.ahead(at(9)) is cold
 
 
 def test_items_are_escaped() -> None:
