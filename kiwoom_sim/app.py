@@ -1,0 +1,117 @@
+"""Compose a running simulator: scenario in, open doors out.
+
+Not for: parsing a command line (`cli/run.py`) or deciding when to stop.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from kiwoom_sim.observe import logs, run_directory
+from kiwoom_sim.observe.run_directory import RunDirectory
+from kiwoom_sim.observe.timing import TimingLog
+from kiwoom_sim.runtime.live import Live
+from kiwoom_sim.runtime.pacer import Pacer, korean_wall_ms
+from kiwoom_sim.runtime.simulation import Simulation
+from kiwoom_sim.scenario.loader import load_scenario
+from kiwoom_sim.scenario.render import render_scenario
+from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.servers.host import Doors, open_doors
+
+
+@dataclass
+class Running:
+    """Hold a simulator whose doors are open.
+
+    Attributes:
+        rest_url, ws_url: Bases without a path, as a client is pointed at.
+        directory: Where the run is kept, None if it is not.
+    """
+
+    scenario: Scenario
+    simulation: Simulation
+    live: Live
+    doors: Doors
+    directory: RunDirectory | None
+
+    @property
+    def rest_url(self) -> str:
+        """Return the base URL of the REST door."""
+        return self.doors.rest_url
+
+    @property
+    def ws_url(self) -> str:
+        """Return the base URL of the WebSocket door."""
+        return self.doors.ws_url
+
+    @property
+    def run(self) -> str:
+        """Return the id of the run."""
+        return self.directory.run if self.directory else self.scenario.name
+
+    def requests(self, api: str = "") -> int:
+        """Return how many requests were answered, of one API id or in all."""
+        metrics = self.simulation.parts.metrics
+        return metrics.requests[api] if api else metrics.request_count
+
+
+@asynccontextmanager
+async def serve(
+    scenario: Scenario | str | Path = "normal_market",
+    *,
+    host: str | None = None,
+    rest_port: int | None = None,
+    ws_port: int | None = None,
+    runs: Path | None = None,
+) -> AsyncIterator[Running]:
+    """Run a scenario with open doors for as long as the context lasts.
+
+    Args:
+        scenario: A scenario, a file, or a shipped name.
+        host: Where to listen, if not as the scenario says.
+        rest_port: Port of the REST door, if not as the scenario says; 0 takes any.
+        ws_port: Port of the WebSocket door, likewise.
+        runs: Directory that keeps a directory for each run; None keeps nothing.
+
+    Raises:
+        ScenarioError: The scenario cannot be used.
+        StartError: A door cannot be opened, or the run cannot be kept.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    epoch_ms = korean_wall_ms()
+    scenario = _settled(scenario, epoch_ms, host=host, rest=rest_port, ws=ws_port)
+    directory = run_directory.create(runs, scenario.name) if runs is not None else None
+    if directory is not None:
+        directory.scenario.write_text(render_scenario(scenario), encoding="utf-8")
+        logs.configure(directory.log)
+    simulation = Simulation(
+        scenario,
+        epoch_ms=epoch_ms,
+        directory=directory.path if directory else None,
+        run=directory.run if directory else "",
+    )
+    live = Live(simulation, Pacer(), TimingLog(directory.path if directory else None))
+    try:
+        async with open_doors(live, scenario.doors) as doors:
+            yield Running(scenario, simulation, live, doors, directory)
+        if directory is not None:
+            directory.write_digests(simulation.digests())
+    finally:
+        logs.release()
+
+
+def _settled(
+    scenario: Scenario, epoch_ms: int, *, host: str | None, rest: int | None, ws: int | None
+) -> Scenario:
+    """Return a scenario with everything filled in that only the moment of the start can tell."""
+    chosen = {"host": host, "rest": rest, "ws": ws}
+    changes = {name: value for name, value in chosen.items() if value is not None}
+    doors = msgspec.structs.replace(scenario.doors, **changes)
+    clock = scenario.clock
+    if clock.start_ms is None:
+        clock = msgspec.structs.replace(clock, start_ms=epoch_ms)
+    return msgspec.structs.replace(scenario, doors=doors, clock=clock)

@@ -1,0 +1,113 @@
+"""Wire the rooms of a run together: scenario in, parts out."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from msgspec import Struct
+
+from kiwoom_sim import __version__
+from kiwoom_sim.core.clock import day_of
+from kiwoom_sim.engine.clock import MarketClock
+from kiwoom_sim.engine.config import ClockConfig
+from kiwoom_sim.engine.world import World
+from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.market.calendar import Calendar
+from kiwoom_sim.market.market import Market
+from kiwoom_sim.market.sessions import session_times
+from kiwoom_sim.market.store import Store
+from kiwoom_sim.observe.journal import Journal
+from kiwoom_sim.observe.masks import Masks
+from kiwoom_sim.observe.metrics import Metrics
+from kiwoom_sim.observe.records import Begin
+from kiwoom_sim.observe.trace import TraceWriter
+from kiwoom_sim.protocol.gateway import Gateway
+from kiwoom_sim.protocol.realtime import Realtime
+from kiwoom_sim.protocol.switchboard import Switchboard
+from kiwoom_sim.protocol.tokens import Clocks
+from kiwoom_sim.runtime.script import schedule
+from kiwoom_sim.runtime.sockets import Sockets
+from kiwoom_sim.runtime.ticker import Ticker
+from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.settings import wire_in
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """Hold the rooms of one run."""
+
+    store: Store
+    world: World
+    gateway: Gateway
+    sockets: Sockets
+    faults: FaultEngine
+    journal: Journal
+    trace: TraceWriter
+    masks: Masks
+    metrics: Metrics
+
+
+def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: str) -> Parts:
+    """Build a run that stands at wire time 0.
+
+    Args:
+        scenario: What is run; its clock must have a start.
+        epoch_ms: Korean wall time at which the run begins.
+        directory: Where trace and journal go; None keeps nothing.
+        run: Id of the run.
+    """
+    start_ms = scenario.clock.start_ms
+    assert start_ms is not None
+    store = Store()
+    market = Market(scenario.market, seed=scenario.seed, start_day=day_of(start_ms), store=store)
+    clock = clock_of(scenario.clock, market.calendar)
+    world = World(market, clock)
+    schedule(world.timeline, clock, scenario.events)
+    faults = FaultEngine(phases=scenario.phases, rules=scenario.rules, seed=scenario.seed)
+    changes = [(ms, wire_in(scenario, phase)) for ms, phase in faults.phases.changes()]
+    wire = changes[0][1] if changes and changes[0][0] == 0 else scenario.wire
+    gateway = Gateway(
+        wire,
+        scenario.accounts,
+        seed=scenario.seed,
+        clocks=Clocks(epoch_ms=epoch_ms, market_at=clock.at),
+    )
+    metrics = Metrics()
+    limit = scenario.journal.max_bytes
+    journal = Journal(directory / "journal" if directory else None, limit)
+    board = Switchboard(wire, gateway.tokens)
+    begin = Begin(
+        version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
+    )
+    return Parts(
+        store=store,
+        world=world,
+        gateway=gateway,
+        sockets=Sockets(
+            board,
+            Ticker(world, Realtime(market, board.registry, wire.oddities)),
+            wires=changes,
+            faults=faults,
+            journal=journal,
+            metrics=metrics,
+        ),
+        faults=faults,
+        journal=journal,
+        trace=TraceWriter(directory, begin),
+        masks=Masks([(account.appkey, account.secretkey) for account in scenario.accounts]),
+        metrics=metrics,
+    )
+
+
+def clock_of(config: ClockConfig, calendar: Calendar) -> MarketClock:
+    """Return the clock that a scenario describes."""
+    assert config.start_ms is not None
+    speed = Fraction(0 if config.mode == "stepped" else config.speed)
+    if config.session == "exchange":
+        return MarketClock(config.start_ms, speed=speed)
+
+    def hours(day: int) -> tuple[int, int] | None:
+        if not calendar.is_session(day):
+            return None
+        times = session_times(calendar, day)
+        return times.open_ms, times.close_ms
+
+    return MarketClock(config.start_ms, speed=speed, hours=hours, next_session=calendar.next)

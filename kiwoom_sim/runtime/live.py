@@ -1,0 +1,225 @@
+"""Run a simulation live: stamp what comes in, generate off the loop, hand frames out.
+
+Everything that comes in becomes a record at once. A request is admitted on the spot. A record of
+the WebSocket door waits in the inbox until the frames before it are made; if the market has to be
+generated for those, one worker thread does it and the event loop goes on.
+
+Invariants: records are stamped and recorded in order; REST calls that a WebSocket session can see
+(tokens) and, where frame faults are armed, all REST calls wait until the inbox is empty, so that
+a replay, which never waits, makes the same bytes.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from kiwoom_sim.faults.effects import Plan
+from kiwoom_sim.market.store import NotReady
+from kiwoom_sim.observe.records import Kind, Record, split_body
+from kiwoom_sim.observe.timing import TimingLog
+from kiwoom_sim.runtime.outbox import Outgoing
+from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
+from kiwoom_sim.runtime.simulation import Simulation, Ticket
+
+PUMP_S = 0.003
+"""Frames leave in batches; on uvloop a sleep below 2 ms would spin."""
+
+IDLE_PUMP_S = 0.02
+FLUSH_S = 0.1
+
+log = logging.getLogger(__name__)
+
+Deliver = Callable[[list[Outgoing]], None]
+
+
+class Live:
+    """Drive one simulation from an event loop.
+
+    Attributes:
+        simulation: What is driven.
+        deliver: Called with every batch of frames, in order.
+        failed: Set to what broke the run, if anything did.
+    """
+
+    def __init__(self, simulation: Simulation, pacer: Pacer, timing: TimingLog) -> None:
+        self.simulation = simulation
+        self.deliver: Deliver = lambda _: None
+        self._pacer = pacer
+        self._timing = timing
+        self._holding = simulation.scenario.clock.hold == "first-request"
+        self._armed = simulation.parts.faults.watches("ws")
+        self._sequence = 0
+        self._sockets_opened = 0
+        self._inbox: deque[tuple[Record, asyncio.Future[Plan] | None]] = deque()
+        self._worker = ThreadPoolExecutor(1, "market")
+        self._builds: dict[Hashable, asyncio.Future[object]] = {}
+        self._stopping = False
+        simulation.parts.store.cooperative = True
+
+    def now_ms(self) -> int:
+        """Return the wire time; it stands still until the first client, if so configured."""
+        return 0 if self._holding else self._pacer.now_ms()
+
+    def start(self) -> None:
+        """Let wire time begin."""
+        self._pacer.restart()
+
+    async def run(self) -> None:
+        """Pump frames and write files until the run is stopped."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._pump_for_ever())
+            tasks.create_task(self._flush_for_ever())
+
+    async def request(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, connection: int
+    ) -> Ticket:
+        """Take a request and return its ticket with the answer; delays are not performed."""
+        began_ns = stamp_ns()
+        if self._armed or path.startswith("/oauth2/"):
+            ms = await self._catch_up()
+        else:
+            ms = self.now_ms()
+        text, raw = split_body(body)
+        self._sequence += 1
+        record = Record(
+            ms=ms, seq=self._sequence, conn=connection, kind="bytes", door="rest",
+            method=method, path=path, headers=headers, text=text, raw=raw,
+        )  # fmt: skip
+        self.simulation.accept(record)
+        ticket = self.simulation.admit(record)
+        if self._holding and self.simulation.is_live:
+            self._holding = False
+            self._pacer.restart()
+        await self._answer(ticket)
+        took_us = (stamp_ns() - began_ns) // 1_000
+        self.simulation.parts.metrics.took(took_us)
+        self._timing.answered(record.seq, took_us)
+        return ticket
+
+    async def connect(self, path: str, headers: dict[str, str]) -> tuple[int, Plan]:
+        """Take a WebSocket handshake; return the connection's ordinal and what goes wrong."""
+        self._sockets_opened += 1
+        future: asyncio.Future[Plan] = asyncio.get_running_loop().create_future()
+        record = self._socket_record("open", self._sockets_opened, path=path, headers=headers)
+        self._take(record, future)
+        self.simulation.parts.metrics.connections_total += 1
+        return record.conn, await future
+
+    def message(self, connection: int, message: str | bytes) -> None:
+        """Take a WebSocket message."""
+        if isinstance(message, str):
+            self._take(self._socket_record("bytes", connection, text=message))
+        else:
+            self._take(self._socket_record("bytes", connection, raw=message))
+
+    def disconnected(self, connection: int, code: int) -> None:
+        """Take the news that a WebSocket peer is gone."""
+        if not self._stopping:
+            self._take(self._socket_record("close", connection, code=code))
+
+    async def stop(self, name: str) -> None:
+        """End the run: answer what is open, say goodbye to all peers, write everything."""
+        if self._stopping:
+            return
+        ms = await self._catch_up()
+        self._stopping = True
+        self._sequence += 1
+        record = Record(ms=ms, seq=self._sequence, kind="signal", text=name)
+        self.simulation.accept(record)
+        self.simulation.apply(record)
+        self.deliver(self.simulation.take_frames())
+        await asyncio.to_thread(self._flush)
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    async def _answer(self, ticket: Ticket) -> None:
+        while True:
+            try:
+                self.simulation.answer(ticket)
+            except NotReady as missing:
+                self.simulation.parts.metrics.waits += 1
+                await self._build(missing)
+            except Exception:
+                log.exception("request failed, seq=%s", ticket.record.seq)
+                self.simulation.fail(ticket)
+                return
+            else:
+                return
+
+    def _socket_record(
+        self,
+        kind: Kind,
+        connection: int,
+        **fields: Any,
+    ) -> Record:
+        self._sequence += 1
+        return Record(
+            ms=self.now_ms(), seq=self._sequence, conn=connection, kind=kind, door="ws", **fields
+        )
+
+    def _take(self, record: Record, future: asyncio.Future[Plan] | None = None) -> None:
+        self.simulation.accept(record)
+        self._inbox.append((record, future))
+        self._turn(record.ms)
+
+    def _turn(self, ms: int) -> NotReady | None:
+        """Apply the inbox and pump to a wire time, as far as the market is generated."""
+        try:
+            while self._inbox:
+                record, future = self._inbox[0]
+                self.simulation.pump(record.ms)
+                self._inbox.popleft()
+                plan = self.simulation.apply(record)
+                if future is not None and not future.done():
+                    future.set_result(plan)
+            self.simulation.pump(ms)
+        except NotReady as missing:
+            return missing
+        finally:
+            frames = self.simulation.take_frames()
+            if frames:
+                self.deliver(frames)
+        return None
+
+    async def _catch_up(self) -> int:
+        """Bring the WebSocket side up to now and return that wire time."""
+        while True:
+            ms = self.now_ms()
+            missing = self._turn(ms)
+            if missing is None:
+                return ms
+            await self._build(missing)
+
+    async def _build(self, missing: NotReady) -> None:
+        """Generate a unit in the worker thread; several askers share one build."""
+        future = self._builds.get(missing.key)
+        if future is None:
+            loop = asyncio.get_running_loop()
+            future = loop.run_in_executor(self._worker, missing.build)
+            self._builds[missing.key] = future
+            future.add_done_callback(lambda _: self._builds.pop(missing.key, None))
+        await asyncio.shield(future)
+
+    async def _pump_for_ever(self) -> None:
+        metrics = self.simulation.parts.metrics
+        while not self._stopping:
+            missing = self._turn(self.now_ms())
+            if missing is not None:
+                await self._build(missing)
+                continue
+            pause_s = PUMP_S if metrics.connections else IDLE_PUMP_S
+            began_ns = stamp_ns()
+            await asyncio.sleep(pause_s)
+            late_ms = (stamp_ns() - began_ns) // 1_000_000 - int(pause_s * 1_000)
+            metrics.lag_ms = max(metrics.lag_ms, late_ms)
+
+    async def _flush_for_ever(self) -> None:
+        while not self._stopping:
+            await asyncio.sleep(FLUSH_S)
+            await asyncio.to_thread(self._flush)
+
+    def _flush(self) -> None:
+        self.simulation.flush()
+        self._timing.flush()

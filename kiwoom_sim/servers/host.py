@@ -1,0 +1,105 @@
+"""Open all doors of a live run in one event loop, and close them in order.
+
+Closing: no new requests; answers under way are finished; every WebSocket peer gets close code
+1001; trace, journal and digests are written.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from kiwoom_sim import __version__
+from kiwoom_sim.core.clock import datetime_from_moment, day_of
+from kiwoom_sim.runtime.live import Live
+from kiwoom_sim.scenario.schema import DoorsConfig
+from kiwoom_sim.servers.http import HttpServer
+from kiwoom_sim.servers.rest import Asgi, BrokerHandler, RestApp
+from kiwoom_sim.servers.sockets import bind, url_of
+from kiwoom_sim.servers.ws import WsDoor
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Doors:
+    """Say where the doors are.
+
+    Attributes:
+        end: How the run ended, as its trace calls it; set before the doors are closed.
+    """
+
+    rest_url: str
+    ws_url: str
+    end: str = "stop"
+
+
+@asynccontextmanager
+async def open_doors(live: Live, config: DoorsConfig) -> AsyncIterator[Doors]:
+    """Open the doors of a run and close them again.
+
+    Raises:
+        StartError: A port cannot be had.
+    """
+    rest_socket = bind(config.host, config.rest, "rest")
+    try:
+        ws_socket = bind(config.host, config.ws, "ws")
+    except BaseException:
+        rest_socket.close()
+        raise
+    doors = Doors(url_of("http", rest_socket), url_of("ws", ws_socket))
+    app = _rest_app(live)
+    http = HttpServer(app)
+    failure: BaseException | None = None
+    async with asyncio.TaskGroup() as tasks:
+        pages = {"/": lambda: _health(live), "/health": lambda: _health(live)}
+        ws = WsDoor(live, {**pages, "/stats": lambda: _stats(live)}, tasks)
+        ws_server = await ws.open(sock=ws_socket)
+        serving = tasks.create_task(http.run_on(rest_socket))
+        await http.ready.wait()
+        live.start()
+        tasks.create_task(live.run())
+        tasks.create_task(app.carrier())
+        try:
+            yield doors
+        except BaseException as error:  # noqa: BLE001 - handed on below, out of the task group
+            failure = error
+        http.should_exit = True
+        await asyncio.wait([serving])
+        await live.stop(doors.end)
+        ws_server.close()
+        await ws_server.wait_closed()
+    if failure is not None:
+        raise failure
+
+
+def _rest_app(live: Live) -> RestApp:
+    broker = BrokerHandler(live)
+
+    def build() -> Asgi:
+        from kiwoom_sim.servers.carrier import build_carrier  # noqa: PLC0415 - takes 0.4 s
+
+        world = live.simulation.parts.world
+        return build_carrier(broker, lambda: _health(live), lambda: day_of(world.clock.at(0)))
+
+    return RestApp(broker, build)
+
+
+def _health(live: Live) -> dict[str, object]:
+    """Return what a health check wants to know."""
+    ms = live.now_ms()
+    market_ms = live.simulation.parts.world.clock.at(ms)
+    return {
+        "status": "ok",
+        "name": "kiwoom-sim",
+        "version": __version__,
+        "scenario": live.simulation.scenario.name,
+        "wire_ms": ms,
+        "market_time": datetime_from_moment(market_ms).isoformat(timespec="milliseconds"),
+    }
+
+
+def _stats(live: Live) -> dict[str, object]:
+    """Return every counter of the run."""
+    return {**_health(live), **live.simulation.parts.metrics.summary()}

@@ -1,0 +1,141 @@
+"""Open the REST door: translate HTTP into records and answers into HTTP.
+
+One handler serves every broker path; a POST never passes the framework. Litestar carries the
+rest (health, docs) and the broker paths for whoever mounts it; it is built in a thread after the
+port is open, because importing it takes longer than everything else together.
+
+Effects of fault plans are performed here: waits, answers made elsewhere, dropped connections.
+This room knows effects, never fault kinds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Any
+
+from kiwoom_sim.faults.effects import Plan
+from kiwoom_sim.protocol.messages import ApiReply
+from kiwoom_sim.runtime.live import Live
+
+BODY_BYTES_MAX = 1 << 20
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+_BROKER_PATHS = ("/api/", "/oauth2/")
+_TOO_LARGE = ApiReply(
+    status=413, body=b'{"return_code":1,"return_msg":"request body is larger than 1 MiB"}'
+)
+
+
+class BrokerHandler:
+    """Answer broker calls: the raw ASGI application behind every broker path."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        body = await _read_body(receive)
+        if body is None:
+            await _send_reply(_TOO_LARGE, send)
+            return
+        ticket = await self._live.request(
+            scope["method"],
+            scope["path"],
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            body,
+            scope.get("state", {}).get("connection", 0),
+        )
+        if ticket.plan.injections:
+            await self._perform(ticket.plan, ticket.reply, scope, receive, send)
+        else:
+            assert ticket.reply is not None
+            await _send_reply(ticket.reply, send)
+
+    async def _perform(
+        self, plan: Plan, reply: ApiReply | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if plan.delay_ms:
+            await asyncio.sleep(plan.delay_ms / 1_000)
+        if plan.close is not None or reply is None:
+            await _drop(scope, receive)
+        else:
+            await _send_reply(reply, send)
+
+
+class RestApp:
+    """Stand in front of Litestar: POSTs on broker paths go straight to the handler."""
+
+    def __init__(self, broker: BrokerHandler, build: Callable[[], Asgi]) -> None:
+        self._broker = broker
+        self._build = build
+        self._carrier: Asgi | None = None
+        self._building = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and (
+            scope["method"] == "POST" or scope["path"].startswith(_BROKER_PATHS)
+        ):
+            await self._broker(scope, receive, send)
+            return
+        carrier = self._carrier or await self.carrier()
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            # The server sends no body for HEAD whatever the application answers.
+            scope = {**scope, "method": "GET"}
+        await carrier(scope, receive, send)
+
+    async def carrier(self) -> Asgi:
+        """Return the Litestar application, building it in a thread the first time."""
+        async with self._building:
+            if self._carrier is None:
+                self._carrier = await asyncio.to_thread(self._build)
+        return self._carrier
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the whole body, or None if it is too large."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        return body if len(body) <= BODY_BYTES_MAX else None
+    parts, size = [body], len(body)
+    while message.get("more_body", False):
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > BODY_BYTES_MAX:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+@lru_cache(maxsize=4_096)
+def _encoded(headers: tuple[tuple[str, str], ...], content_type: str) -> list[tuple[bytes, bytes]]:
+    pairs = [("content-type", content_type), *headers]
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+
+
+async def _send_reply(reply: ApiReply, send: Send) -> None:
+    headers = [
+        *_encoded(reply.headers, reply.content_type),
+        (b"content-length", str(len(reply.body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+async def _drop(scope: Scope, receive: Receive) -> None:
+    """Cut the TCP connection without an answer."""
+    transport = scope.get("state", {}).get("transport")
+    if transport is None:
+        raise ConnectionAbortedError("this server cannot drop a connection")
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

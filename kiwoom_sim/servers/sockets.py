@@ -1,0 +1,32 @@
+"""Bind the ports of the doors before anything else starts."""
+
+import socket
+
+from kiwoom_sim.errors import StartError
+
+BACKLOG = 2_048
+
+
+def bind(host: str, port: int, door: str) -> socket.socket:
+    """Return a socket that listens on a port; 0 takes any free one.
+
+    Raises:
+        StartError: The port is taken, or the host is not ours.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = f"choose another with --{door}-port or [doors] {door} = N; 0 takes any free port"
+        raise StartError(
+            f"{door} door: cannot listen on {host}:{port}: {reason}\n  {hint}"
+        ) from error
+
+
+def url_of(scheme: str, sock: socket.socket) -> str:
+    """Return the base URL of a listening socket, without a path."""
+    host, port = sock.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - shown as the address a local client takes
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104 - as above
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -1,0 +1,179 @@
+"""Open the WebSocket door: texts in as records, prebuilt frames out.
+
+A frame is built once and written to every recipient's transport; what one batch has for a
+connection leaves in one write. A peer that does not read is dropped when too much is waiting for
+it, so that it cannot slow the others down.
+
+Not for: what is said (`protocol/session.py`) and when (`runtime/sockets.py`).
+"""
+
+import asyncio
+import http
+import logging
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import msgspec
+from typing_extensions import override
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+
+from kiwoom_sim.faults.effects import Reply
+from kiwoom_sim.runtime.live import Live
+from kiwoom_sim.runtime.outbox import Outgoing
+
+PATHS = frozenset({"/api/dostk/websocket", "/api/us/websocket"})
+BUFFER_BYTES_MAX = 8 << 20
+MESSAGE_BYTES_MAX = 1 << 20
+CLOSE_TIMEOUT_S = 2
+
+Facts = Callable[[], dict[str, object]]
+"""Makes the body of a health page."""
+
+log = logging.getLogger(__name__)
+
+
+class Peer(ServerConnection):
+    """Hold one connection and its place in the run.
+
+    Attributes:
+        ordinal: Ordinal of the connection, 0 before its handshake was taken.
+        lost: Called when the connection is lost before anybody served it.
+    """
+
+    ordinal = 0
+    lost: Callable[[int], None] | None = None
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.lost is not None:
+            self.lost(self.ordinal)
+
+
+class WsDoor:
+    """Hold the open sockets by the ordinal of their connection."""
+
+    def __init__(self, live: Live, pages: dict[str, Facts], tasks: asyncio.TaskGroup) -> None:
+        self._live = live
+        self._pages = pages
+        self._tasks = tasks
+        self._peers: dict[int, Peer] = {}
+        self._metrics = live.simulation.parts.metrics
+        live.deliver = self.deliver
+
+    async def open(self, **where: object) -> Server:
+        """Begin to listen."""
+        return await serve(
+            self._serve_peer,
+            create_connection=Peer,
+            process_request=self._process_request,
+            process_response=self._process_response,
+            compression=None,
+            server_header=None,
+            ping_interval=None,
+            close_timeout=CLOSE_TIMEOUT_S,
+            max_size=MESSAGE_BYTES_MAX,
+            **where,  # type: ignore[arg-type] # handed on to the event loop
+        )
+
+    def deliver(self, items: list[Outgoing]) -> None:
+        """Write a batch, in order; each connection gets one write."""
+        buffers: dict[int, list[bytes]] = {}
+        for item in items:
+            if item.close >= 0:
+                for ordinal in item.to:
+                    self._write(ordinal, buffers.pop(ordinal, []))
+                    self._close(ordinal, item.close, item.reason)
+                continue
+            data = Frame(Opcode.TEXT, item.frame).serialize(mask=False)
+            for ordinal in item.to:
+                buffers.setdefault(ordinal, []).append(data)
+        for ordinal, parts in buffers.items():
+            self._write(ordinal, parts)
+
+    def _write(self, ordinal: int, parts: list[bytes]) -> None:
+        peer = self._peers.get(ordinal)
+        if peer is None or not parts or peer.state is not State.OPEN:
+            return
+        transport = peer.transport
+        transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
+        if transport.get_write_buffer_size() > BUFFER_BYTES_MAX:
+            log.warning("connection dropped: it does not read, connection=%s", ordinal)
+            self._metrics.dropped += 1
+            transport.abort()
+
+    def _close(self, ordinal: int, code: int, reason: str) -> None:
+        peer = self._peers.get(ordinal)
+        if peer is None:
+            return
+        if code == 0:
+            peer.transport.abort()
+        else:
+            self._tasks.create_task(peer.close(code, reason))
+
+    async def _serve_peer(self, peer: ServerConnection) -> None:
+        """Hand on what a peer says until it is gone."""
+        assert isinstance(peer, Peer)
+        ordinal, peer.lost = peer.ordinal, None
+        self._peers[ordinal] = peer
+        self._metrics.connections += 1
+        try:
+            async for message in peer:
+                self._live.message(ordinal, message)
+        except ConnectionClosed:
+            pass
+        finally:
+            del self._peers[ordinal]
+            self._metrics.connections -= 1
+            self._live.disconnected(ordinal, peer.close_code or 0)
+
+    def _process_request(self, _peer: ServerConnection, request: Request) -> Response | None:
+        """Answer plain HTTP; let handshakes on a known path through."""
+        path = urlsplit(request.path).path
+        page = self._pages.get(path)
+        if page is not None and request.method in {"GET", "HEAD"}:
+            return _json(200, page(), head=request.method == "HEAD")
+        if path not in PATHS:
+            return _json(404, {"error": "not found", "path": path})
+        return None
+
+    async def _process_response(
+        self, peer: ServerConnection, request: Request, response: Response
+    ) -> Response | None:
+        """Take a handshake that succeeded, unless a fault has other plans."""
+        if response.status_code != http.HTTPStatus.SWITCHING_PROTOCOLS:
+            return None
+        headers = {name.lower(): value for name, value in request.headers.raw_items()}
+        assert isinstance(peer, Peer)
+        ordinal, plan = await self._live.connect(urlsplit(request.path).path, headers)
+        peer.ordinal = ordinal
+        peer.lost = lambda lost: self._live.disconnected(lost, 0)
+        if plan.delay_ms:
+            await asyncio.sleep(plan.delay_ms / 1_000)
+        if isinstance(plan.instead, Reply):
+            extra = Headers(plan.instead.headers)
+            extra["Content-Type"] = plan.instead.content_type
+            return _response(plan.instead.status, plan.instead.body, extra)
+        if plan.close is not None or plan.instead is not None:
+            peer.transport.abort()
+            return None
+        return None
+
+
+def _json(status: int, body: dict[str, object], *, head: bool = False) -> Response:
+    headers = Headers({"Content-Type": "application/json"})
+    response = _response(status, msgspec.json.encode(body), headers)
+    if head:
+        response.body = b""
+    return response
+
+
+def _response(status: int, body: bytes, headers: Headers) -> Response:
+    headers["Content-Length"] = str(len(body))
+    headers["Connection"] = "close"
+    return Response(status, http.HTTPStatus(status).phrase, headers, body)

@@ -1,0 +1,48 @@
+"""Check what rules get to see of requests, messages and frames."""
+
+import pytest
+
+from kiwoom_sim.observe.records import Record
+from kiwoom_sim.protocol.messages import ApiRequest
+from kiwoom_sim.runtime.facts import handshake_facts, message_facts, request_facts
+
+REQUEST = ApiRequest(
+    method="POST",
+    path="/api/dostk/chart",
+    headers={"api-id": "ka10081"},
+    body=b'{"stk_cd":"005930"}',
+    connection=4,
+    received_ms=9,
+)
+
+
+def test_request_body_is_read_only_if_asked_for() -> None:
+    facts = request_facts(REQUEST, "key#1", with_body=True)
+    assert (facts.api_id, facts.group, facts.client) == ("ka10081", "chart", "key#1")
+    assert facts.body == {"stk_cd": "005930"}
+    assert request_facts(REQUEST, "", with_body=False).body == {}
+
+
+def test_messages_name_types_and_items_once() -> None:
+    text = b'{"trnm":"REG","data":[{"item":["005930",""],"type":["0B","0D"]},{"item":["005930"]}]}'
+    facts = message_facts("message", text, wire_ms=1, connection=2, key="", path="/p")
+    assert (facts.api_id, facts.types, facts.codes) == ("REG", ("0B", "0D"), ("005930",))
+    frame = b'{"trnm":"REAL","data":[{"type":"0B","name":"x","item":"000660","values":{}}]}'
+    facts = message_facts("frame", frame, wire_ms=1, connection=2, key="", path="/p")
+    assert (facts.types, facts.codes) == (("0B",), ("000660",))
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff", b"[]", b'{"trnm": 7}', b'{"data": 1}', b"{"])
+def test_odd_messages_have_no_facts(text: bytes) -> None:
+    facts = message_facts("message", text, wire_ms=1, connection=2, key="", path="/p")
+    assert (facts.api_id, facts.types) == ("", ())
+
+
+def test_handshakes_show_their_headers() -> None:
+    record = Record(ms=3, seq=1, conn=5, kind="open", door="ws", path="/p", headers={"a": "b"})
+    facts = handshake_facts(record)
+    assert (facts.moment, facts.client, dict(facts.headers)) == (
+        "connect",
+        "connection#5",
+        {"a": "b"},
+    )
