@@ -113,7 +113,7 @@ class Store:
 
 
 def size_of(value: object) -> int:
-    """Return about how many bytes a unit occupies; arrays count, the rest is a guess."""
+    """Return about how many bytes a unit occupies; what has no `nbytes` is a guess."""
     if isinstance(value, np.ndarray):
         return value.nbytes + 128
     if isinstance(value, msgspec.Struct):
@@ -122,4 +122,5 @@ def size_of(value: object) -> int:
         return 64 + sum(size_of(item) for item in value)
     if isinstance(value, dict):
         return 64 + sum(size_of(item) + 64 for item in value.values())
-    return 64
+    known = getattr(value, "nbytes", 64)
+    return known if isinstance(known, int) else 64

@@ -8,8 +8,6 @@ Invariants: the best bid is below the best ask; both are on the grid and inside 
 that would lie beyond a limit is empty (0). At the upper limit there is no ask: it is locked.
 """
 
-from functools import lru_cache
-
 import numpy as np
 
 from kiwoom_sim.core.rng import Key, philox_block, stream_key
@@ -52,12 +50,6 @@ class Knots:
         draw = words.astype(np.float64) / _WORD
         steps: Ints = 1 + (draw >= self._one) + (draw >= (1 + self._one) / 2)
         return steps.astype(np.int64)
-
-
-@lru_cache(maxsize=16_384)
-def knots_of(seed: int, instrument: Instrument) -> Knots:
-    """Return the knots of a symbol; one object per symbol."""
-    return Knots(seed, instrument)
 
 
 def leaning(price: Ints, side: Ints, lower: int, upper: int) -> Ints:

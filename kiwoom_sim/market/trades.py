@@ -95,7 +95,7 @@ def make_trades(
 
 
 def _lay_out(
-    universe: Universe, rows: SlotRows, busy: tuple[Ints, Ints], count: Ints, draw: Floats
+    universe: Universe, rows: SlotRows, busy: tuple[Ints, ...], count: Ints, draw: Floats
 ) -> _Layout:
     entry = np.repeat(np.arange(len(count)), count)
     starts = np.cumsum(count) - count

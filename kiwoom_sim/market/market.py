@@ -1,0 +1,191 @@
+"""Answer everything about the simulated market: the facade of this room.
+
+Theory of operation: the market is a path, a pure function of (seed, configuration, time), and an
+overlay of what was done to it. Daily bars come first (`daily`), are split into minutes, seconds
+and trades (`refine`, `intraday`, `trades`), changed where the overlay says so (`tape`, `days`),
+and looked at from all sides: quotes, books, candles, snapshots, indices, flows, member firms.
+
+Invariants: `now` is always an argument, and an answer does not depend on what was asked before;
+the last trade, the quote, the newest minute and day candle and the snapshot agree at any time.
+
+Known deviations: the alternative venue trades in its main session only (see `venues`); trading
+outside the regular session (after-hours) is not made.
+"""
+
+from kiwoom_sim.market.basis import Basis
+from kiwoom_sim.market.blocks import Blocks
+from kiwoom_sim.market.book import Books
+from kiwoom_sim.market.brokers import Brokers
+from kiwoom_sim.market.calendar import Calendar, load_calendar
+from kiwoom_sim.market.charts import Charts
+from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.daily import DailyPath
+from kiwoom_sim.market.days import Days
+from kiwoom_sim.market.indices import Indices
+from kiwoom_sim.market.instruments import Universe, load_universe
+from kiwoom_sim.market.investors import Investors
+from kiwoom_sim.market.overlay import Overlay
+from kiwoom_sim.market.quotes import quote_at
+from kiwoom_sim.market.records import Book, Candles, Quote, Trades, Venue
+from kiwoom_sim.market.reference import Reference, load_reference
+from kiwoom_sim.market.snapshot import Snapshot, Snapshots
+from kiwoom_sim.market.store import NotReady, Store
+from kiwoom_sim.market.tape_reader import TapeReader
+
+
+class Market:
+    """Answer questions about symbols at a time.
+
+    Unknown codes raise `KeyError`; in a cooperative store any question may raise `NotReady`.
+
+    Attributes:
+        universe: Instruments.
+        calendar: Sessions of the exchange.
+        overlay: What was done to the market; add events there.
+        store: Built units.
+        reference: Member firms, sectors, indices and themes.
+        indices: Indices and sectors (업종).
+        investors: Investor flows (투자자).
+        brokers: Member firms' trading (거래원).
+    """
+
+    def __init__(
+        self, config: MarketConfig, *, seed: int, start_day: int, store: Store | None = None
+    ) -> None:
+        """Open a market.
+
+        Args:
+            config: Which instruments exist.
+            seed: Seed of the run.
+            start_day: First day of the run; the overlay changes nothing before it.
+            store: Keeps built units; one store serves one market.
+
+        Raises:
+            ValueError: The configuration names an unknown symbol.
+        """
+        self.store = store if store is not None else Store()
+        self.calendar: Calendar = load_calendar()
+        self.universe: Universe = load_universe(config, seed)
+        self.reference: Reference = load_reference()
+        self.daily = DailyPath(self.universe, self.calendar, seed, self.store)
+        self._days = Days(self.universe, self.calendar, self.daily, self.store)
+        self.overlay: Overlay = self._days.overlay
+        self._books = Books(self._days)
+        self._charts = Charts(self._days)
+        self._tape = TapeReader(self._days)
+        blocks = Blocks(self._days)
+        self._snapshots = Snapshots(self._days, blocks)
+        basis = Basis(
+            universe=self.universe,
+            calendar=self.calendar,
+            daily=self.daily,
+            store=self.store,
+            start_day=start_day,
+        )
+        self.indices = Indices(basis, blocks, self.overlay)
+        self.investors = Investors(basis, self._charts)
+        self.brokers = Brokers(basis, self._charts)
+
+    def quote(self, code: str, now: int, venue: Venue = Venue.KRX) -> Quote:
+        """Return the quote (현재가) of a symbol."""
+        return quote_at(self._days, self._books, code, now)
+
+    def book(self, code: str, now: int, venue: Venue = Venue.KRX) -> Book:
+        """Return the ten-level order book (호가) of a symbol."""
+        return self._books.book(code, now)
+
+    def trades(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> Trades:
+        """Return the trades (체결) of a symbol with start < time <= end."""
+        return self._tape.between(code, start, end)
+
+    def last_trades(self, code: str, now: int, count: int, venue: Venue = Venue.KRX) -> Trades:
+        """Return the newest `count` trades of the day at or before now, oldest first."""
+        return self._tape.newest(code, now, count)
+
+    def tick_candles(
+        self,
+        code: str,
+        now: int,
+        size: int,
+        count: int,
+        before: int | None = None,
+        *,
+        adjusted: bool = True,
+    ) -> Candles:
+        """Return the newest `count` candles of `size` trades that start before `before`."""
+        return self._charts.tick_candles(code, now, size, count, before, adjusted=adjusted)
+
+    def minutes(
+        self,
+        code: str,
+        now: int,
+        size: int,
+        count: int,
+        before: int | None = None,
+        *,
+        adjusted: bool = True,
+    ) -> Candles:
+        """Return the newest `count` candles of `size` minutes that start before `before`."""
+        return self._charts.minutes(code, now, size, count, before, adjusted=adjusted)
+
+    def days(
+        self,
+        code: str,
+        now: int,
+        last_day: int,
+        count: int,
+        *,
+        adjusted: bool = True,
+        venue: Venue = Venue.KRX,
+    ) -> Candles:
+        """Return the newest `count` day candles up to `last_day`; today's is as of now.
+
+        Today has no candle before the end of its opening auction.
+        """
+        return self._charts.day_candles(code, now, last_day, count, adjusted=adjusted)
+
+    def periods(
+        self,
+        code: str,
+        now: int,
+        last_day: int,
+        count: int,
+        period: str,
+        *,
+        adjusted: bool = True,
+    ) -> Candles:
+        """Return the newest `count` candles of a period: `week`, `month` or `year`."""
+        return self._charts.periods(code, now, last_day, count, period, adjusted=adjusted)
+
+    def book_changes(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> list[int]:
+        """Return when new states of the book begin, start < time <= end."""
+        return self._books.changes(code, start, end)
+
+    def snapshot(self, now: int, codes: list[str] | None = None) -> Snapshot:
+        """Return columns over the named symbols, or over the whole universe."""
+        return self._snapshots.at(now, codes)
+
+    def prefetch(self, codes: list[str], start: int, end: int) -> None:
+        """Build what quotes, trades and books of some symbols need from start to end.
+
+        An empty list means what snapshots need at `end`.
+
+        Raises:
+            NotReady: Something is missing and the store is cooperative.
+        """
+        if not codes:
+            self._snapshots.at(end)
+            return
+        missing = [code for code in codes if not self._tape.is_ready(code, start, end)]
+        if not missing:
+            return
+        if self.store.cooperative:
+            raise NotReady(
+                ("prefetch", tuple(missing), start, end),
+                lambda: self.store.run_inline(lambda: self._tape.build(missing, start, end)),
+            )
+        self._tape.build(missing, start, end)
+
+    def listed_shares(self, code: str, day: int) -> int:
+        """Return the number of listed shares (상장주식수) on a day."""
+        return self._days.listed_shares(code, day)
