@@ -11,7 +11,8 @@ from msgspec import Struct
 from kiwoom_sim.market.calendar import Calendar
 from kiwoom_sim.market.daily import DailyPath
 from kiwoom_sim.market.instruments import Universe
-from kiwoom_sim.market.records import Candles
+from kiwoom_sim.market.records import Candles, Ints
+from kiwoom_sim.market.refine import Bars
 from kiwoom_sim.market.store import Store
 
 
@@ -30,6 +31,15 @@ class Basis(Struct, frozen=True, kw_only=True):
     start_day: int
 
 
+class DayColumns(Struct, frozen=True, kw_only=True):
+    """Hold what all symbols start a session from, one entry per symbol of the universe."""
+
+    base: Ints
+    lower: Ints
+    upper: Ints
+    shares: Ints
+
+
 class LiveSymbols(Protocol):
     """Answer about symbols with the overlay of the run; `Market` does."""
 
@@ -41,3 +51,21 @@ class LiveSymbols(Protocol):
 
     def listed_shares(self, code: str, day: int) -> int:
         """Return the number of listed shares on a day."""
+
+
+class LiveUniverse(Protocol):
+    """Answer about all symbols at once, with the overlay; rows are those of the universe.
+
+    Slots of a day are the minutes of continuous trading, the first of which holds the opening
+    print as well, and last the minute of the closing print. A slot or second without a trade is
+    flat at the price before it.
+    """
+
+    def day_columns(self, day: int) -> DayColumns:
+        """Return what a session starts from."""
+
+    def slot_bars(self, day: int) -> Bars:
+        """Return the slots of a session, shape (universe, slots)."""
+
+    def second_bars(self, day: int, slot: int) -> Bars:
+        """Return the 60 seconds of a slot, shape (universe, 60)."""

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from kiwoom_sim.core.clock import clock_ms, day_of, moment, time_of_day
+from kiwoom_sim.core.clock import clock_ms, day_of, moment, parse_day, time_of_day
 from kiwoom_sim.market.basis import Basis
 from kiwoom_sim.market.calendar import load_calendar
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily import DailyPath
 from kiwoom_sim.market.instruments import load_universe
+from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import Candles
 from kiwoom_sim.market.store import Store
 
@@ -72,3 +73,20 @@ class EvenLive:
             turnover=np.where(done == 1.0, bars.turnover[0], bars.low[0] // factor * volume),
             base=bars.base[0] // factor,
         )
+
+
+# Few symbols keep the tests quick; the table of indices fills up with what there is.
+INDEX_SYMBOLS = (
+    "005930", "000660", "005380", "035420", "068270", "055550", "247540", "086520", "196170"
+)  # fmt: skip
+INDEX_START = parse_day("20260323") or 0
+
+
+def index_market(of_day_ms: int = 0) -> Market:
+    """Return a market whose run starts at a time of the first session after the reference day."""
+    return Market(
+        MarketConfig(symbols=INDEX_SYMBOLS),
+        seed=7,
+        start_day=INDEX_START,
+        start_ms=moment(INDEX_START, of_day_ms),
+    )
