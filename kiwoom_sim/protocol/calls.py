@@ -90,20 +90,29 @@ def unknown_symbol(text: str) -> Refused:
     return Refused("1902", {"stk_cd": text})
 
 
+def history_start(views: Views) -> int:
+    """Return the first session that the market knows."""
+    calendar = views.market.calendar
+    day: int = calendar.day_at(calendar.first_index)
+    return day
+
+
 def last_day(call: Call, views: Views, name: str = "base_dt") -> int | Refused:
     """Return the session that a date parameter means: never later than today.
 
-    A date without a session means the one before it; an empty one means today. Before the
-    calendar begins the calendar's first day is meant.
+    A date without a session means the one before it; an empty one means today. A date before
+    `history_start` is returned as it is.
 
     Source:
         Clients measured that a future `base_dt` is clamped to today and a holiday is moved to
         the previous session.
     """
-    calendar = views.market.calendar
     today = day_of(views.now_ms)
     text = call.text(name)
     wanted = parse_day(text) if text else today
     if wanted is None:
         return bad_value(name, "날짜 형식 오류")
-    return calendar.latest(max(calendar.first_day, min(wanted, today)))
+    if wanted < history_start(views):
+        return wanted
+    day: int = views.market.calendar.latest(min(wanted, today))
+    return day

@@ -1,8 +1,9 @@
 """Write records into JSON: compile the fields of a message once, then fill it quickly.
 
 A *record* gives one value per attribute (a missing attribute prints as an empty text), *columns*
-give one list per attribute, all of equal length; rows may also come as a list of records. The attribute `base` of either, where it exists, is what direction signs refer to.
-`from = "name"` is the attribute, `from = "name.3"` the third element of a sequence.
+give one list per attribute, all of equal length; rows may also come as a list of records. The
+attribute `base` of either, where it exists, is what direction signs refer to. `from = "name"` is
+the attribute, `from = "name.3"` the third element of a sequence.
 
 Not for: which values a message has (`queries/`), how one value looks (`formats.py`).
 """
@@ -75,7 +76,7 @@ class Projection:
         """Return the members of a JSON object for one record, without braces."""
         return self._template % tuple(self.texts(record))
 
-    def object(self, record: object) -> str:
+    def whole(self, record: object) -> str:
         """Return a JSON object for one record."""
         return "{" + self.members(record) + "}"
 
@@ -84,7 +85,7 @@ class Projection:
         if count == 0 or not self._names:
             return ""
         if isinstance(columns, list):
-            return ",".join([self.object(record) for record in columns])
+            return ",".join([self.whole(record) for record in columns])
         bases: Sequence[int] = getattr(columns, "base", None) or [0] * count
         values = [getattr(columns, name) if name else None for name in self._attributes]
         texts: list[list[str]] = []
@@ -134,4 +135,4 @@ def render(
 
 def render_values(spec: RealtimeSpec, oddities: Oddities, record: object) -> str:
     """Return the `values` object of a push as JSON text."""
-    return projection(spec, "values", oddities).object(record)
+    return projection(spec, "values", oddities).whole(record)

@@ -2,7 +2,8 @@
 
 Rows come newest first. An unlisted code gets an empty list, as on the real service.
 
-Known deviations: a day without a trade has a row in the day chart, as the exchange reports it.
+Known deviations: charts show the exchange's own trading, also for a code with a venue suffix. A
+day without a trade has a row in the day chart, as the exchange reports it.
 Minute charts reach back 396 days, the published "about 13 months".
 """
 
@@ -16,7 +17,15 @@ from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.instruments import Instrument
 from kiwoom_sim.market.records import Candles, Ints
 from kiwoom_sim.market.ticks import limits
-from kiwoom_sim.protocol.calls import Call, Query, Result, bad_value, last_day, split_symbol
+from kiwoom_sim.protocol.calls import (
+    Call,
+    Query,
+    Result,
+    bad_value,
+    history_start,
+    last_day,
+    split_symbol,
+)
 from kiwoom_sim.protocol.measures import DOWN, FLAT, LIMIT_DOWN, LIMIT_UP, PERCENT, UP
 from kiwoom_sim.protocol.paging import key_of_time, page_length, read_key
 from kiwoom_sim.protocol.refusals import Refused
@@ -232,7 +241,7 @@ def _by_day(
         return _empty(chart)
     if chart.before_ms is not None:
         day = min(day, day_of(chart.before_ms) - 1)
-    if day < views.market.calendar.first_day:
+    if day < history_start(views):
         return _empty(chart)
     candles, codes = fetch(chart, chart.instrument, day)
     return _answer(spec, chart, candles, codes, chart.instrument.listed_shares)
@@ -240,13 +249,11 @@ def _by_day(
 
 def day_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer day candles; today's is the day so far."""
-    _, venue = split_symbol(call.text("stk_cd"))
 
     def fetch(chart: Chart, instrument: Instrument, day: int) -> tuple[Candles, list[str]]:
         candles = views.market.days(
-            instrument.code, views.now_ms, day, spec.page_size + 1,
-            adjusted=chart.adjusted, venue=venue,
-        )  # fmt: skip
+            instrument.code, views.now_ms, day, spec.page_size + 1, adjusted=chart.adjusted
+        )
         return candles, day_signs(candles, instrument)
 
     return _by_day(spec, call, views, fetch)

@@ -11,7 +11,15 @@ from kiwoom_sim.core.clock import MS_PER_DAY, day_of
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.instruments import Instrument
 from kiwoom_sim.market.records import INVESTORS, Candles, Ints
-from kiwoom_sim.protocol.calls import Call, Query, Result, last_day, split_symbol
+from kiwoom_sim.protocol.calls import (
+    Call,
+    Parts,
+    Query,
+    Result,
+    history_start,
+    last_day,
+    split_symbol,
+)
 from kiwoom_sim.protocol.measures import PERCENT, rate_percent, strength_percent
 from kiwoom_sim.protocol.paging import key_of_time, read_key
 from kiwoom_sim.protocol.queries.candles import day_signs, newest_first
@@ -24,16 +32,8 @@ _FOREIGN = INVESTORS.index("foreign")
 _INSTITUTIONS = slice(INVESTORS.index("financial_investment"), INVESTORS.index("state") + 1)
 
 
-class DayColumns(Struct, frozen=True, kw_only=True):
-    """Hold the rows of ka10005 and ka10015; shares, won, hundredths of a percent.
-
-    Attributes:
-        foreign_ratio: Foreign holding over the listed shares.
-        foreign_share: Foreign part of the day's trading.
-        foreign_broker_net: Net buys through foreign member firms (외국계).
-        session_volume: Volume of the regular session; before_* and after_* lie outside it.
-        total_volume: All three together; shares are measured against it.
-    """
+class DayPrices(Struct, frozen=True, kw_only=True):
+    """Hold prices and trading of days, newest first; rates in hundredths of a percent."""
 
     day: list[int]
     base: list[int]
@@ -47,6 +47,17 @@ class DayColumns(Struct, frozen=True, kw_only=True):
     volume: list[int]
     turnover: list[int]
     strength: list[int]
+
+
+class DayFlows(Struct, frozen=True, kw_only=True):
+    """Hold who traded on days, newest first; nets in shares.
+
+    Attributes:
+        foreign_ratio: Foreign holding over the listed shares, in hundredths of a percent.
+        foreign_share: Foreign part of the day's trading, likewise.
+        foreign_broker_net: Net buys through foreign member firms (외국계).
+    """
+
     foreign_ratio: list[int]
     foreign_share: list[int]
     foreign_net: list[int]
@@ -55,6 +66,15 @@ class DayColumns(Struct, frozen=True, kw_only=True):
     foreign_broker_net: list[int]
     credit_ratio: list[int]
     program_net: list[int]
+
+
+class DayParts(Struct, frozen=True, kw_only=True):
+    """Hold trading before, in and after the session; shares in hundredths of a percent.
+
+    Attributes:
+        total_volume: All three together; shares are measured against it.
+    """
+
     before_volume: list[int]
     before_share: list[int]
     session_volume: list[int]
@@ -87,7 +107,7 @@ def _shares(part: Ints, whole: Ints) -> Ints:
     return shares
 
 
-def _flow_values(views: Views, code: str, candles: Candles, shares: int) -> dict[str, list[int]]:
+def _day_flows(views: Views, code: str, candles: Candles, shares: int) -> DayFlows:
     """Return who traded on the days of the candles, newest first."""
     investors, now, count = views.market.investors, views.now_ms, len(candles)
     days = candles.time // MS_PER_DAY
@@ -110,10 +130,11 @@ def _flow_values(views: Views, code: str, candles: Candles, shares: int) -> dict
     on["foreign_broker_net"] = views.market.brokers.foreign_nets(code, now, last, count)
     values = {name: newest_first(column, count) for name, column in on.items()}
     newest = days[::-1].tolist()
-    return values | {"credit_ratio": [investors.credit_ratio_bps(code, day) for day in newest]}
+    credit = [investors.credit_ratio_bps(code, day) for day in newest]
+    return DayFlows(**values, credit_ratio=credit)
 
 
-def _session_values(views: Views, code: str, candles: Candles) -> dict[str, list[int]]:
+def _day_parts(views: Views, code: str, candles: Candles) -> DayParts:
     """Return trading before, in and after the session, newest first."""
     count = len(candles)
     outside = off_hours(views.market.universe.seed, code, candles)
@@ -134,7 +155,7 @@ def _session_values(views: Views, code: str, candles: Candles) -> dict[str, list
         "after_turnover": outside.after_turnover,
         "after_turnover_share": _shares(outside.after_turnover, turnover),
     }
-    return {name: newest_first(column, count) for name, column in columns.items()}
+    return DayParts(**{name: newest_first(column, count) for name, column in columns.items()})
 
 
 def _strengths(views: Views, code: str, candles: Candles) -> list[int]:
@@ -145,28 +166,29 @@ def _strengths(views: Views, code: str, candles: Candles) -> list[int]:
     return strengths
 
 
-def _price_values(candles: Candles, instrument: Instrument) -> dict[str, list[int] | list[str]]:
+def _day_prices(views: Views, candles: Candles, instrument: Instrument) -> DayPrices:
     count = len(candles)
     closes, bases = newest_first(candles.close, count), newest_first(candles.base, count)
-    return {
-        "day": newest_first(candles.time // MS_PER_DAY, count),
-        "base": bases,
-        "open": newest_first(candles.open, count),
-        "high": newest_first(candles.high, count),
-        "low": newest_first(candles.low, count),
-        "close": closes,
-        "change": newest_first(candles.close - candles.base, count),
-        "rate": [rate_percent(*pair) for pair in zip(closes, bases, strict=True)],
-        "sign": day_signs(candles, instrument)[::-1],
-        "volume": newest_first(candles.volume, count),
-        "turnover": newest_first(candles.turnover, count),
-    }
+    return DayPrices(
+        day=newest_first(candles.time // MS_PER_DAY, count),
+        base=bases,
+        open=newest_first(candles.open, count),
+        high=newest_first(candles.high, count),
+        low=newest_first(candles.low, count),
+        close=closes,
+        change=newest_first(candles.close - candles.base, count),
+        rate=[rate_percent(*pair) for pair in zip(closes, bases, strict=True)],
+        sign=day_signs(candles, instrument)[::-1],
+        volume=newest_first(candles.volume, count),
+        turnover=newest_first(candles.turnover, count),
+        strength=_strengths(views, instrument.code, candles),
+    )
 
 
 def day_history(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka10005 (the newest days) and ka10015 (days up to `strt_dt`, in pages)."""
     text = call.text("stk_cd")
-    code, venue = split_symbol(text)
+    code, _ = split_symbol(text)
     day = last_day(call, views, str(spec.params.get("start", "")))
     if isinstance(day, Refused):
         return day
@@ -176,19 +198,18 @@ def day_history(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
         if isinstance(key, Refused):
             return key
         day = min(day, key.day - 1)
-    if instrument is None or day < views.market.calendar.first_day:
+    if instrument is None or day < history_start(views):
         return Result()
     size = spec.page_size or int(spec.params["count"])
-    candles = views.market.days(code, views.now_ms, day, size + 1, adjusted=False, venue=venue)
+    candles = views.market.days(code, views.now_ms, day, size + 1, adjusted=False)
     more = len(candles) > size and spec.page_size > 0
     shown = newest_candles(candles, size)
     if len(shown) == 0:
         return Result()
-    columns = DayColumns(
-        **_price_values(shown, instrument),  # type: ignore[arg-type] # names are the fields
-        **_flow_values(views, code, shown, instrument.listed_shares),
-        **_session_values(views, code, shown),
-        strength=_strengths(views, code, shown),
+    columns = Parts(
+        _day_prices(views, shown, instrument),
+        _day_flows(views, code, shown, instrument.listed_shares),
+        _day_parts(views, code, shown),
     )
     next_key = key_of_time(text, int(shown.time[0])) if more else ""
     return Result(columns=columns, count=len(shown), next_key=next_key)
@@ -199,4 +220,4 @@ def newest_candles(candles: Candles, count: int) -> Candles:
     return Candles(**{name: getattr(candles, name)[-count:] for name in candles.__struct_fields__})
 
 
-QUERIES = {"day_history": Query(day_history, columns=(DayColumns,))}
+QUERIES = {"day_history": Query(day_history, columns=(DayPrices, DayFlows, DayParts))}

@@ -7,8 +7,7 @@ from msgspec import Struct
 from kiwoom_sim.core.clock import day_of, moment
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.records import Candles
-from kiwoom_sim.market.reference import load_reference
-from kiwoom_sim.protocol.calls import Call, Query, Result, last_day
+from kiwoom_sim.protocol.calls import Call, Query, Result, history_start, last_day
 from kiwoom_sim.protocol.paging import key_of_time, page_length, read_key
 from kiwoom_sim.protocol.queries.candles import (
     CANDLES_PER_DAY,
@@ -58,7 +57,7 @@ class IndexChart(Struct, frozen=True, kw_only=True):
     before_ms: int | None
 
 
-def read_index_chart(call: Call) -> IndexChart | Refused:
+def read_index_chart(call: Call, views: Views) -> IndexChart | Refused:
     """Return what an index chart request asks for."""
     code = call.text("inds_cd")
     before = None
@@ -67,7 +66,7 @@ def read_index_chart(call: Call) -> IndexChart | Refused:
         if isinstance(key, Refused):
             return key
         before = key.time_ms
-    return IndexChart(code=code, listed=code in load_reference().indices, before_ms=before)
+    return IndexChart(code=code, listed=code in views.market.indices.codes(), before_ms=before)
 
 
 def _answer(spec: ApiSpec, chart: IndexChart, candles: Candles) -> Result:
@@ -95,7 +94,7 @@ def _empty(chart: IndexChart) -> Result:
 
 def index_tick_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer candles of a number of index values."""
-    chart, scope = read_index_chart(call), chart_scope(call)
+    chart, scope = read_index_chart(call, views), chart_scope(call)
     if isinstance(chart, Refused):
         return chart
     if isinstance(scope, Refused):
@@ -114,7 +113,7 @@ def index_tick_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refu
 
 def index_minute_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer minute candles."""
-    chart, scope, day = read_index_chart(call), chart_scope(call), last_day(call, views)
+    chart, scope, day = read_index_chart(call, views), chart_scope(call), last_day(call, views)
     if isinstance(chart, Refused):
         return chart
     if isinstance(scope, Refused):
@@ -136,14 +135,14 @@ def _by_day(
     spec: ApiSpec, call: Call, views: Views, fetch: Callable[[str, int], Candles]
 ) -> Result | Refused:
     """Answer a chart whose pages end at a day."""
-    chart, day = read_index_chart(call), last_day(call, views)
+    chart, day = read_index_chart(call, views), last_day(call, views)
     if isinstance(chart, Refused):
         return chart
     if isinstance(day, Refused):
         return day
     if chart.before_ms is not None:
         day = min(day, day_of(chart.before_ms) - 1)
-    if not chart.listed or day < views.market.calendar.first_day:
+    if not chart.listed or day < history_start(views):
         return _empty(chart)
     return _answer(spec, chart, fetch(chart.code, day))
 

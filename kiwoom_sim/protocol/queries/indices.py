@@ -5,7 +5,7 @@ from msgspec import Struct
 from kiwoom_sim.core.clock import day_of, time_of_day
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.records import IndexQuote, Venue
-from kiwoom_sim.market.reference import IndexSpec, load_reference
+from kiwoom_sim.market.reference import load_reference
 from kiwoom_sim.market.sessions import session_times
 from kiwoom_sim.protocol.calls import Call, Parts, Query, Result
 from kiwoom_sim.protocol.index_values import IndexLine, index_values
@@ -16,7 +16,9 @@ from kiwoom_sim.protocol.queries.quote_lines import QuoteLine, quote_line
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec
 
-_SECONDS_BACK_MS = 600_000
+_LOOK_BACK_MS = (60_000, 900_000)
+"""How far to look for values: a minute of trading, else past the silence of an auction."""
+
 _VENUES = {"2": Venue.NXT, "3": Venue.ALL}
 
 
@@ -80,16 +82,25 @@ def _tick_columns(oldest_first: list[IndexQuote], views: Views) -> IndexTickColu
     )
 
 
+def _newest_values(code: str, newest_ms: int, count: int, views: Views) -> list[IndexQuote]:
+    """Return up to `count` values at or before an instant, oldest first."""
+    found: list[IndexQuote] = []
+    for span_ms in _LOOK_BACK_MS:
+        found = views.market.indices.ticks(code, newest_ms - span_ms, newest_ms)
+        if len(found) >= count:
+            break
+    return found[-count:]
+
+
 def index_sheet(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka20001: the index now, its year, and its newest values."""
     code = call.text("inds_cd")
-    if code not in load_reference().indices:
+    if code not in views.market.indices.codes():
         return _unknown(code)
     indices, now = views.market.indices, views.now_ms
     quote = indices.quote(code, now)
     candles = indices.days(code, now, day_of(now), SESSIONS_BACK)
-    newest = min(now, quote.time_ms)
-    ticks = indices.ticks(code, newest - _SECONDS_BACK_MS, newest)[-int(spec.params["count"]) :]
+    ticks = _newest_values(code, quote.time_ms, int(spec.params["count"]), views)
     return Result(
         record=Parts(_line(quote, views), past_line(candles, day_of(now), quote.last)),
         columns=_tick_columns(ticks, views),
@@ -100,17 +111,15 @@ def index_sheet(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
 def index_list(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka20003: all current indices of the market that an index belongs to."""
     code = call.text("inds_cd")
-    known = load_reference().indices
-    if code not in known:
+    codes = views.market.indices.codes()
+    if code not in codes:
         return _unknown(code)
-    wanted = known[code]
-    found = [
-        each
-        for each in known.values()
-        if each.market_type == wanted.market_type and not each.legacy and _has_members(each)
-    ]
+    known = load_reference().indices
+    wanted = known[code].market_type
+    found = [known[each] for each in codes if known[each].market_type == wanted]
+    found = [each for each in found if not each.legacy]
     quotes = [views.market.indices.quote(each.code, views.now_ms) for each in found]
-    whole = max((quote.turnover for quote in quotes), default=0)
+    whole = quotes[0].turnover
     rows = [
         Parts(
             _line(quote, views),
@@ -121,15 +130,10 @@ def index_list(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     return Result(columns=rows, count=len(rows))
 
 
-def _has_members(spec: IndexSpec) -> bool:
-    """Return whether an index is computed from members (a volatility index is not)."""
-    return bool(spec.rule.boards)
-
-
 def index_members(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka20002: the members of an index in code order, in pages."""
     code = call.text("inds_cd")
-    if code not in load_reference().indices:
+    if code not in views.market.indices.codes():
         return _unknown(code)
     start = 0
     if call.next_key:

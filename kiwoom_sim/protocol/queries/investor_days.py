@@ -6,7 +6,15 @@ from msgspec import Struct
 from kiwoom_sim.core.clock import MS_PER_DAY
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.records import INVESTORS, Flows, Ints
-from kiwoom_sim.protocol.calls import Call, Query, Result, bad_value, last_day, split_symbol
+from kiwoom_sim.protocol.calls import (
+    Call,
+    Query,
+    Result,
+    bad_value,
+    history_start,
+    last_day,
+    split_symbol,
+)
 from kiwoom_sim.protocol.measures import rate_percent
 from kiwoom_sim.protocol.paging import key_of_time, read_key
 from kiwoom_sim.protocol.queries.candles import day_signs, newest_first
@@ -93,7 +101,7 @@ def investor_days(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
             return key
         day = min(day, key.day - 1)
     instrument = views.market.universe.by_code.get(code)
-    if instrument is None or day < views.market.calendar.first_day:
+    if instrument is None or day < history_start(views):
         return Result()
     size = int(spec.params["count"])
     candles = views.market.days(code, views.now_ms, day, size + 1, adjusted=False)
