@@ -50,7 +50,13 @@ class Market:
     """
 
     def __init__(
-        self, config: MarketConfig, *, seed: int, start_day: int, store: Store | None = None
+        self,
+        config: MarketConfig,
+        *,
+        seed: int,
+        start_day: int,
+        start_ms: int | None = None,
+        store: Store | None = None,
     ) -> None:
         """Open a market.
 
@@ -58,6 +64,8 @@ class Market:
             config: Which instruments exist.
             seed: Seed of the run.
             start_day: First day of the run; the overlay changes nothing before it.
+            start_ms: Market time at which the run starts; from then on indices are exact in every
+                second, not only at the end of minutes. Midnight of `start_day` if not given.
             store: Keeps built units; one store serves one market.
 
         Raises:
@@ -82,7 +90,7 @@ class Market:
             store=self.store,
             start_day=start_day,
         )
-        self.indices = Indices(basis, blocks, self.overlay)
+        self.indices = Indices(basis, blocks, self.overlay, live_from=start_ms)
         self.investors = Investors(basis, self._charts)
         self.brokers = Brokers(basis, self._charts)
 
