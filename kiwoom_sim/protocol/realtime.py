@@ -38,7 +38,10 @@ STRETCH_MS = MS_PER_MINUTE
 """Length of a stretch: the unit in which the market makes trades."""
 
 _BATCH = 20
-"""Instruments that are generated in one go ahead of time."""
+"""Items that are generated or planned in one go."""
+
+_INLINE_MAX = 3
+"""Number of new items that are planned on the spot; more are planned aside, as one unit."""
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -87,11 +90,15 @@ class _Queue:
             for ordinal, entry in enumerate(planned)
         ]
 
-    def due(self, after_ms: int, until_ms: int) -> list[tuple[int, int, str, int, Planned]]:
-        """Return the entries of after_ms < time <= until_ms, in order."""
+    def settle(self) -> None:
+        """Put the entries in order; quick where they nearly are."""
         if not self._settled:
             self.entries.sort(key=_order)
             self._settled = True
+
+    def due(self, after_ms: int, until_ms: int) -> list[tuple[int, int, str, int, Planned]]:
+        """Return the entries of after_ms < time <= until_ms, in order."""
+        self.settle()
         first = bisect_right(self.entries, after_ms, key=_due_ms)
         return self.entries[first : bisect_right(self.entries, until_ms, lo=first, key=_due_ms)]
 
@@ -154,7 +161,7 @@ class Realtime:
         number = until_ms // STRETCH_MS + 1
         if self._warm == (number, self._revision):
             return None
-        stretch = Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
+        stretch = _stretch(number)
         items = list(self._kinds)
         try:
             for first in range(0, len(items), _BATCH):
@@ -184,23 +191,27 @@ class Realtime:
         self._kinds = {item: tuple(kinds[item]) for item in sorted(kinds)}
 
     def _queue(self, number: int) -> _Queue:
-        """Return the queue of a stretch, covering everything that is registered."""
+        """Return the queue of a stretch, covering everything that is registered.
+
+        A cooperative market asks to come back after every few items.
+        """
         queue = self._queues.setdefault(number, _Queue())
         if queue.revision != self._revision:
-            stretch = Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
+            stretch = _stretch(number)
             new = [item for item, kinds in self._kinds.items() if queue.lacks(item, kinds)]
             self._prefetch(new, stretch)
-            self._fill(queue, number, len(self._kinds))
+            cooperative = self._market.store.cooperative
+            for position, item in enumerate(new):
+                if cooperative and position == _BATCH:
+                    raise NotReady(("plan", number, item), _nothing)
+                self._add(queue, item, stretch)
             queue.revision = self._revision
         return queue
 
-    def _fill(self, queue: _Queue, number: int, count: int) -> None:
-        """Plan a stretch for the first `count` items."""
-        stretch = Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
-        for item, kinds in islice(self._kinds.items(), count):
-            missing = queue.lacks(item, kinds)
-            if missing:
-                queue.add(item, missing, plan(self._market, item, missing, stretch))
+    def _add(self, queue: _Queue, item: str, stretch: Stretch) -> None:
+        missing = queue.lacks(item, self._kinds[item])
+        if missing:
+            queue.add(item, missing, plan(self._market, item, missing, stretch))
 
     def _prefetch(self, items: list[str], stretch: Stretch) -> None:
         """Generate trades for all items in one go; in a cooperative store that is a `NotReady`."""
@@ -216,7 +227,9 @@ class Realtime:
         queue = self._queues.setdefault(number + 1, _Queue())
         if count > len(queue.kinds):
             with suppress(NotReady):  # asked for again when it is due
-                self._fill(queue, number + 1, count)
+                for item in islice(self._kinds, count):
+                    self._add(queue, item, _stretch(number + 1))
+            queue.settle()
 
     def _frame(self, item: str, planned: Planned) -> Frame | None:
         listeners = self._registry.listeners((planned.kind, item))
@@ -247,3 +260,11 @@ def _due_ms(entry: tuple[int, int, str, int, Planned]) -> int:
 
 def _order(entry: tuple[int, int, str, int, Planned]) -> tuple[int, int, str, int]:
     return entry[:4]
+
+
+def _stretch(number: int) -> Stretch:
+    return Stretch(number * STRETCH_MS, (number + 1) * STRETCH_MS)
+
+
+def _nothing() -> None:
+    """Build nothing: the caller was only asked to come back."""

@@ -74,20 +74,32 @@ class StockFeed:
             return None
         values = {name: getattr(quote, name) for name in _TRADE_COLUMNS}
         values |= {"quantity": 0, "side": 0, "last": quote.last}
-        return self._push(at_ms, values, self._stock_day(quote), _Extremes(quote))
+        opened_ms = self._open_ms(quote.time_ms) if quote.volume else None
+        return self._push(at_ms, values, _stock_day(quote, opened_ms), _Extremes(quote))
 
     def _trades(self, start_ms: int, end_ms: int) -> list[tuple[int, Make]]:
         trades = self._market.trades(self._code, start_ms - 1, end_ms - 1, self._venue)
-        if not len(trades):
-            return []
+        pushes: list[StockPush] = []
+
+        def push(row: int) -> StockPush:
+            # What the day was like before is asked when the first trade is due, not when it is
+            # planned: that asks for much at once.
+            if not pushes:
+                pushes.extend(self._pushes(trades, start_ms))
+            return pushes[row]
+
+        return [(at_ms, partial(push, row)) for row, at_ms in enumerate(trades.time.tolist())]
+
+    def _pushes(self, trades: Trades, start_ms: int) -> list[StockPush]:
         quote = self._market.quote(self._code, start_ms, self._venue)
-        day, extremes = self._stock_day(quote, int(trades.time[0])), _Extremes(quote)
-        rows = _rows(trades)
-        makes: list[tuple[int, Make]] = []
-        for at_ms, values in zip(trades.time.tolist(), rows, strict=True):
+        times = trades.time.tolist()
+        opened_ms = self._open_ms(quote.time_ms) if quote.volume else times[0]
+        day, extremes = _stock_day(quote, opened_ms), _Extremes(quote)
+        pushes = []
+        for at_ms, values in zip(times, _rows(trades), strict=True):
             extremes = extremes.after(at_ms, values["high"], values["low"])
-            makes.append((at_ms, partial(self._push, at_ms, values, day, extremes)))
-        return makes
+            pushes.append(self._push(at_ms, values, day, extremes))
+        return pushes
 
     def _push(
         self, at_ms: int, values: dict[str, Any], day: StockDay, extremes: "_Extremes"
@@ -115,7 +127,7 @@ class StockFeed:
 
     def _depth(self, at_ms: int) -> BookPush:
         if self._day is None:
-            self._day = self._stock_day(self._market.quote(self._code, at_ms, self._venue))
+            self._day = _stock_day(self._market.quote(self._code, at_ms, self._venue), None)
         krx, nxt = (
             self._part(at_ms, venue) if self._venue in {venue, Venue.ALL} else None
             for venue in (Venue.KRX, Venue.NXT)
@@ -141,18 +153,6 @@ class StockFeed:
             if len(self._books) > 2:  # the one before and the one now
                 del self._books[min(self._books)]
         return book
-
-    def _stock_day(self, quote: Quote, first_ms: int | None = None) -> StockDay:
-        """Return the day's constants; `first_ms` is the next trade after the quote."""
-        return StockDay(
-            base=quote.base,
-            upper_limit=quote.upper_limit,
-            lower_limit=quote.lower_limit,
-            previous_volume=quote.previous_volume,
-            previous_turnover=quote.previous_turnover,
-            listed_shares=quote.listed_shares,
-            open_time_ms=self._open_ms(quote.time_ms) if quote.volume else first_ms,
-        )
 
     def _open_ms(self, now_ms: int | None) -> int | None:
         """Return the time of the day's first trade, which was at or before `now_ms`."""
@@ -196,6 +196,18 @@ class _Extremes:
         later.high_ms = self.high_ms if high == self.high else at_ms
         later.low_ms = self.low_ms if low == self.low else at_ms
         return later
+
+
+def _stock_day(quote: Quote, open_time_ms: int | None) -> StockDay:
+    return StockDay(
+        base=quote.base,
+        upper_limit=quote.upper_limit,
+        lower_limit=quote.lower_limit,
+        previous_volume=quote.previous_volume,
+        previous_turnover=quote.previous_turnover,
+        listed_shares=quote.listed_shares,
+        open_time_ms=open_time_ms,
+    )
 
 
 def _best_of(book: Book) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.instruments import load_universe
 from kiwoom_sim.market.records import Book, Candles, IndexQuote, Level, Quote, Trades, Venue
 from kiwoom_sim.market.reference import load_reference
-from kiwoom_sim.market.store import NotReady
+from kiwoom_sim.market.store import NotReady, Store
 
 DAY = parse_day("20260320") or 0
 OPEN_MS = moment(DAY, clock_ms(9))
@@ -31,6 +31,7 @@ class StillMarket:
         self.indices = StillIndices()
         self.trade_times = trades
         self.book_times = books
+        self.store = Store()
         self.asked: list[str] = []
         self.cold: set[str] = set()
 

@@ -170,6 +170,24 @@ def test_a_cold_market_is_asked_again_without_loss(monkeypatch: pytest.MonkeyPat
     assert realtime.frames(at(9), at(9, 1)) == expected.frames(at(9), at(9, 1))
 
 
+def test_a_cooperative_market_is_planned_for_in_small_steps() -> None:
+    pairs = [("0B", SAMSUNG), *(("0B", f"X{number}") for number in range(90))]
+    realtime, registry, market = stage()
+    registry.add(1, "1", pairs)
+    market.store.cooperative = True
+    steps = 0
+    while True:
+        try:
+            frames = realtime.frames(at(9), at(9, 0, 30))
+        except NotReady as more:
+            more.build()
+            steps += 1
+        else:
+            break
+    assert steps == 4
+    assert len(frames) == len([time for time in TIMES if at(9) < time <= at(9, 0, 30)])
+
+
 def test_what_to_generate_is_known_ahead() -> None:
     realtime, registry, market = stage()
     assert realtime.ahead(at(9)) is None
