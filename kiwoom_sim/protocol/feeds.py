@@ -12,21 +12,18 @@ Source:
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kiwoom_sim.core.clock import day_of, moment
+from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import IndexQuote, Venue
 from kiwoom_sim.market.sessions import AUCTION_END_SPREAD_MS, phase_notices, session_times
 from kiwoom_sim.protocol.calls import split_symbol
 from kiwoom_sim.protocol.index_values import IndexLine
 from kiwoom_sim.protocol.pushes import PhasePush, index_push
 from kiwoom_sim.protocol.stock_feed import STOCK_TYPES, StockFeed, StockSays
-
-if TYPE_CHECKING:
-    from kiwoom_sim.market.market import Market
 
 INDEX_TYPES = ("0J", "0U")
 PHASE_TYPES = ("0s",)
@@ -63,7 +60,7 @@ class Stretch(Struct, frozen=True):
 
 
 def plan(
-    market: "Market", item: str, kinds: tuple[str, ...], stretch: Stretch
+    market: Market, item: str, kinds: tuple[str, ...], stretch: Stretch
 ) -> tuple[Planned, ...]:
     """Return what is due about an item in a stretch, by time, then type.
 
@@ -89,7 +86,7 @@ def plan(
     return tuple(planned)
 
 
-def _phases(market: "Market", stretch: Stretch) -> list[Planned]:
+def _phases(market: Market, stretch: Stretch) -> list[Planned]:
     day = day_of(stretch.start_ms)
     planned = []
     for notice in phase_notices(market.calendar, day):
@@ -100,9 +97,7 @@ def _phases(market: "Market", stretch: Stretch) -> list[Planned]:
     return planned
 
 
-def _indices(
-    market: "Market", code: str, kinds: tuple[str, ...], stretch: Stretch
-) -> list[Planned]:
+def _indices(market: Market, code: str, kinds: tuple[str, ...], stretch: Stretch) -> list[Planned]:
     times = session_times(market.calendar, day_of(stretch.start_ms))
     closing_ms = moment(times.day, times.close_ms + AUCTION_END_SPREAD_MS)
     says: list[tuple[int, Callable[[], IndexLine | None]]] = []
@@ -118,13 +113,13 @@ def _indices(
     ]
 
 
-def _closing(market: "Market", code: str, at_ms: int) -> IndexLine | None:
+def _closing(market: Market, code: str, at_ms: int) -> IndexLine | None:
     """Return the closing value of an index; None if it did not move all day."""
     quote = market.indices.quote(code, at_ms)
     return index_push(quote, closing=True) if quote.open else None
 
 
-def _stock(market: "Market", item: str, kinds: tuple[str, ...], stretch: Stretch) -> list[Planned]:
+def _stock(market: Market, item: str, kinds: tuple[str, ...], stretch: Stretch) -> list[Planned]:
     code, venue = split_symbol(item)
     position = market.universe.index(code)
     if position is None:

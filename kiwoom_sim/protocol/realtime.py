@@ -18,11 +18,11 @@ Source:
 from bisect import bisect_right
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of
+from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.calls import split_symbol
@@ -30,9 +30,6 @@ from kiwoom_sim.protocol.feeds import INDEX_TYPES, TYPE_ORDER, Planned, Stretch,
 from kiwoom_sim.protocol.projection import escaped, render_values
 from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.spec import Oddities, RealtimeSpec
-
-if TYPE_CHECKING:
-    from kiwoom_sim.market.market import Market
 
 STRETCH_MS = MS_PER_MINUTE
 """Length of a stretch: the unit in which the market makes trades."""
@@ -106,7 +103,7 @@ class _Queue:
 class Realtime:
     """Make frames from one market for the listeners of one registry."""
 
-    def __init__(self, market: "Market", registry: Registry, oddities: Oddities) -> None:
+    def __init__(self, market: Market, registry: Registry, oddities: Oddities) -> None:
         self._market = market
         self._registry = registry
         self._oddities: Oddities = oddities

@@ -9,16 +9,14 @@ Source:
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, moment, time_of_day
 from kiwoom_sim.market.instruments import Instrument
+from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import Book, Quote, Trades, Venue
 from kiwoom_sim.market.sessions import AUCTION_END_SPREAD_MS, session_times
 from kiwoom_sim.protocol.pushes import BookPush, QuotePush, StockDay, StockPush, book_push
-
-if TYPE_CHECKING:
-    from kiwoom_sim.market.market import Market
 
 STOCK_TYPES = ("0A", "0B", "0C", "0D")
 
@@ -35,7 +33,7 @@ _TRADE_COLUMNS = (
 class StockFeed:
     """Answer for one symbol, one venue and one session day."""
 
-    def __init__(self, market: "Market", instrument: Instrument, venue: Venue, day: int) -> None:
+    def __init__(self, market: Market, instrument: Instrument, venue: Venue, day: int) -> None:
         self._market = market
         self._code = instrument.code
         self._venue = venue

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiwoom_sim.core.clock import format_time, time_of_day
+from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.realtime import Frame, Realtime, real_frame
 from kiwoom_sim.protocol.registry import Registry
-from tests.protocol.still_market import StillMarket, at
+from tests.protocol.still_market import DAY, StillMarket, at
 
 SAMSUNG, HYNIX = "005930", "000660"
 TIMES = [at(9, 0, second, 7 * second) for second in range(0, 60, 3)] + [at(9, 1, 10), at(9, 3)]
@@ -221,3 +224,35 @@ def test_items_are_escaped() -> None:
     spec = loader.realtime("0s")
     assert spec is not None
     assert json.loads(real_frame(spec, 'a"\\', "{}"))["data"][0]["item"] == 'a"\\'
+
+
+def test_frames_tell_the_trades_and_books_of_a_real_market() -> None:
+    market = Market(MarketConfig(symbols=(SAMSUNG, HYNIX)), seed=3, start_day=DAY)
+    registry = Registry()
+    registry.add(1, "1", [(kind, code) for kind in ("0B", "0C", "0D") for code in (SAMSUNG, HYNIX)])
+    start, end = at(9, 59, 30), at(10, 0, 30)
+    frames = Realtime(market, registry, "as-real").frames(start, end)
+    for code in (SAMSUNG, HYNIX):
+        said = {
+            kind: [
+                (frame.due_ms, json.loads(frame.body)["data"][0]["values"])
+                for frame in frames
+                if (frame.kind, frame.item) == (kind, code)
+            ]
+            for kind in ("0B", "0C", "0D")
+        }
+        trades = market.trades(code, start, end)
+        assert [due for due, _ in said["0B"]] == trades.time.tolist()
+        assert [abs(int(row["10"])) for _, row in said["0B"]] == trades.price.tolist()
+        assert [abs(int(row["15"])) for _, row in said["0B"]] == trades.quantity.tolist()
+        assert [int(row["13"]) for _, row in said["0B"]] == trades.volume.tolist()
+        assert [due for due, _ in said["0D"]] == market.book_changes(code, start, end)
+        best = [(abs(int(row["41"])), abs(int(row["51"]))) for _, row in said["0D"]]
+        assert all(bid < ask for ask, bid in best)
+        changed = [pair for before, pair in pairwise(best) if pair != before]
+        quoted = [(abs(int(row["27"])), abs(int(row["28"]))) for _, row in said["0C"]]
+        assert quoted[-len(changed) :] == changed if changed else len(quoted) <= 1
+        quote = market.quote(code, end)
+        last = said["0B"][-1][1]
+        assert last["1891"] == format_time(time_of_day(quote.high_time_ms or 0))
+        assert last["1892"] == format_time(time_of_day(quote.low_time_ms or 0))
