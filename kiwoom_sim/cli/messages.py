@@ -67,6 +67,52 @@ TABLE: dict[str, tuple[str, str]] = {
         "not ready: see the lines marked {mark}",
         "준비되지 않음: {mark} 표시된 줄을 확인하세요",
     ),
+    "run.point": ("Point your client here:", "클라이언트 주소를 이렇게 바꾸세요:"),
+    "run.deviations": ("Deviations from the real wire:", "실제 서비스와 다른 점:"),
+    "run.stopping": ("stopping", "종료합니다"),
+    "run.stopped": (
+        "stopped: {requests} requests, {frames} frames",
+        "종료: 요청 {requests}건, 실시간 전문 {frames}건",
+    ),
+    "run.replay": (
+        "replay with: kiwoom-sim replay {path} --check",
+        "재현: kiwoom-sim replay {path} --check",
+    ),
+    "deviation.plain": ("plain HTTP and WebSocket, no TLS", "TLS 없는 HTTP·WebSocket"),
+    "deviation.invented": ("the market is invented", "시세는 만들어 낸 값입니다"),
+    "deviation.keys": (
+        "any app key and secret is accepted",
+        "모든 appkey와 secretkey를 받아들입니다",
+    ),
+    "deviation.open": (
+        "the market never closes: after 15:30 the next session opens",
+        "장이 닫히지 않습니다. 15:30이 지나면 다음 거래일 장이 열립니다",
+    ),
+    "deviation.rules": ("faults by rule: {rules}", "장애 규칙: {rules}"),
+    "replay.none": (
+        "{run}: no such run, neither as a directory nor in {runs}",
+        "{run}: 디렉터리도 아니고 {runs}에도 없는 실행입니다",
+    ),
+    "replay.same": (
+        "{run}: the same bytes again ({records} records)",
+        "{run}: 같은 바이트를 재현했습니다 (기록 {records}건)",
+    ),
+    "replay.differs": ("{run}: not the same; first difference:", "{run}: 다릅니다. 첫 차이:"),
+    "replay.dropped": (
+        "in a part of the journal that was dropped",
+        "저널에서 지워진 부분에 있습니다",
+    ),
+    "call.url": ("{url}: write it as http://HOST:PORT", "{url}: http://HOST:PORT로 적어 주세요"),
+    "call.field": (
+        "{field}: write fields as name=value, e.g. stk_cd=005930",
+        "{field}: 필드는 이름=값으로 적어 주세요. 예: stk_cd=005930",
+    ),
+    "call.unreachable": (
+        "{url}: cannot be reached: {reason}",
+        "{url}: 연결할 수 없습니다: {reason}",
+    ),
+    "call.dropped": ("the connection was dropped by a fault", "장애 규칙이 연결을 끊었습니다"),
+    "call.no_token": ("no token: {answer}", "토큰을 받지 못했습니다: {answer}"),
     "error.internal": (
         "internal error; please report it with the lines above",
         "내부 오류입니다. 위 내용을 함께 제보해 주세요",

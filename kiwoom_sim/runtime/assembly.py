@@ -11,7 +11,7 @@ from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.config import ClockConfig
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.engine import FaultEngine
-from kiwoom_sim.market.calendar import Calendar
+from kiwoom_sim.market.calendar import Calendar, load_calendar
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.sessions import session_times
 from kiwoom_sim.market.store import Store
@@ -37,6 +37,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     store: Store
     world: World
     gateway: Gateway
+    ticker: Ticker
     sockets: Sockets
     faults: FaultEngine
     journal: Journal
@@ -54,11 +55,16 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         directory: Where trace and journal go; None keeps nothing.
         run: Id of the run.
     """
-    start_ms = scenario.clock.start_ms
-    assert start_ms is not None
+    clock = clock_of(scenario.clock, load_calendar())
+    start_ms = clock.at(0)
     store = Store()
-    market = Market(scenario.market, seed=scenario.seed, start_day=day_of(start_ms), store=store)
-    clock = clock_of(scenario.clock, market.calendar)
+    market = Market(
+        scenario.market,
+        seed=scenario.seed,
+        start_day=day_of(start_ms),
+        start_ms=start_ms,
+        store=store,
+    )
     world = World(market, clock)
     schedule(world.timeline, clock, scenario.events)
     faults = FaultEngine(phases=scenario.phases, rules=scenario.rules, seed=scenario.seed)
@@ -74,6 +80,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     limit = scenario.journal.max_bytes
     journal = Journal(directory / "journal" if directory else None, limit)
     board = Switchboard(wire, gateway.tokens)
+    ticker = Ticker(world, Realtime(market, board.registry, wire.oddities))
     begin = Begin(
         version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
     )
@@ -81,9 +88,10 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         store=store,
         world=world,
         gateway=gateway,
+        ticker=ticker,
         sockets=Sockets(
             board,
-            Ticker(world, Realtime(market, board.registry, wire.oddities)),
+            ticker,
             wires=changes,
             faults=faults,
             journal=journal,

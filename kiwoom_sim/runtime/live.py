@@ -2,7 +2,7 @@
 
 Everything that comes in becomes a record at once. A request is admitted on the spot. A record of
 the WebSocket door waits in the inbox until the frames before it are made; if the market has to be
-generated for those, one worker thread does it and the event loop goes on.
+generated for those, a worker thread does it and the event loop goes on.
 
 Invariants: records are stamped and recorded in order; REST calls that a WebSocket session can see
 (tokens) and, where frame faults are armed, all REST calls wait until the inbox is empty, so that
@@ -10,6 +10,7 @@ a replay, which never waits, makes the same bytes.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -28,6 +29,9 @@ PUMP_S = 0.003
 """Frames leave in batches; on uvloop a sleep below 2 ms would spin."""
 
 IDLE_PUMP_S = 0.02
+WORKERS = 2
+"""So that a quick question need not wait for a long one."""
+
 FLUSH_S = 0.1
 
 log = logging.getLogger(__name__)
@@ -54,7 +58,8 @@ class Live:
         self._sequence = 0
         self._sockets_opened = 0
         self._inbox: deque[tuple[Record, asyncio.Future[Plan] | None]] = deque()
-        self._worker = ThreadPoolExecutor(1, "market")
+        self._worker = ThreadPoolExecutor(WORKERS, "market")
+        self._generated: set[tuple[str, str]] = set()
         self._builds: dict[Hashable, asyncio.Future[object]] = {}
         self._stopping = False
         simulation.parts.store.cooperative = True
@@ -135,18 +140,25 @@ class Live:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     async def _answer(self, ticket: Ticket) -> None:
-        while True:
-            try:
-                self.simulation.answer(ticket)
-            except NotReady as missing:
-                self.simulation.parts.metrics.waits += 1
-                await self._build(missing)
-            except Exception:
-                log.exception("request failed, seq=%s", ticket.record.seq)
-                self.simulation.fail(ticket)
-                return
-            else:
-                return
+        """Answer on the spot what is likely to be generated, anything else in the worker."""
+        simulation = self.simulation
+        if not simulation.is_open(ticket):
+            return
+        subject = _subject(ticket)
+        try:
+            if subject in self._generated:
+                with contextlib.suppress(NotReady):
+                    simulation.answer(ticket)
+                    return
+            simulation.parts.metrics.waits += 1
+            reply = await asyncio.get_running_loop().run_in_executor(
+                self._worker, simulation.parts.store.run_inline, lambda: simulation.ask(ticket)
+            )
+            simulation.finish(ticket, reply)
+            self._generated.add(subject)
+        except Exception:
+            log.exception("request failed, seq=%s", ticket.record.seq)
+            simulation.fail(ticket)
 
     def _socket_record(
         self,
@@ -193,14 +205,30 @@ class Live:
             await self._build(missing)
 
     async def _build(self, missing: NotReady) -> None:
-        """Generate a unit in the worker thread; several askers share one build."""
+        """Generate a unit in the worker thread."""
+        await asyncio.shield(self._start_build(missing))
+
+    def _start_build(self, missing: NotReady) -> asyncio.Future[object]:
+        """Give a unit to the worker thread; several askers share one build."""
         future = self._builds.get(missing.key)
         if future is None:
             loop = asyncio.get_running_loop()
             future = loop.run_in_executor(self._worker, missing.build)
             self._builds[missing.key] = future
-            future.add_done_callback(lambda _: self._builds.pop(missing.key, None))
-        await asyncio.shield(future)
+            future.add_done_callback(lambda done: self._built(missing.key, done))
+        return future
+
+    def _built(self, key: Hashable, done: asyncio.Future[object]) -> None:
+        del self._builds[key]
+        if not done.cancelled() and (failure := done.exception()) is not None:
+            log.error("generation failed, key=%s", key, exc_info=failure)
+
+    def _build_ahead(self, ms: int) -> None:
+        """Let an idle worker generate what the next frames will need."""
+        if not self._builds:
+            missing = self.simulation.parts.ticker.ahead(ms)
+            if missing is not None:
+                _ = self._start_build(missing)
 
     async def _pump_for_ever(self) -> None:
         metrics = self.simulation.parts.metrics
@@ -209,6 +237,7 @@ class Live:
             if missing is not None:
                 await self._build(missing)
                 continue
+            self._build_ahead(self.now_ms())
             pause_s = PUMP_S if metrics.connections else IDLE_PUMP_S
             began_ns = stamp_ns()
             await asyncio.sleep(pause_s)
@@ -223,3 +252,11 @@ class Live:
     def _flush(self) -> None:
         self.simulation.flush()
         self._timing.flush()
+
+
+def _subject(ticket: Ticket) -> tuple[str, str]:
+    """Return what a request asks about: its API, and the symbol or index if it names one."""
+    call = ticket.admission.call if ticket.admission is not None else None
+    if call is None:
+        return "", ""
+    return ticket.request.api_id, call.text("stk_cd") or call.text("inds_cd")

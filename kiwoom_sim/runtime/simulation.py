@@ -135,18 +135,34 @@ class Simulation:
         Raises:
             NotReady: The market has to be generated first; then ask again.
         """
-        if ticket.record.seq not in self._open:
-            return ticket.reply
+        if self.is_open(ticket):
+            self.finish(ticket, self.ask(ticket))
+        return ticket.reply
+
+    def is_open(self, ticket: Ticket) -> bool:
+        """Say whether a request still waits for its answer."""
+        return ticket.record.seq in self._open
+
+    def ask(self, ticket: Ticket) -> ApiReply:
+        """Return the world's answer to an open request; changes nothing, in whatever thread.
+
+        Raises:
+            NotReady: The market has to be generated first; then ask again.
+        """
         assert ticket.admission is not None
         views = self.parts.world.views(ticket.record.ms)
-        ticket.reply = self.parts.gateway.answer(ticket.admission, views)
-        self._finish(ticket)
-        return ticket.reply
+        return self.parts.gateway.answer(ticket.admission, views)
+
+    def finish(self, ticket: Ticket, reply: ApiReply) -> None:
+        """Take the answer to an open request and write down what became of it."""
+        if self.is_open(ticket):
+            ticket.reply = reply
+            self._finish(ticket)
 
     def fail(self, ticket: Ticket) -> ApiReply:
         """Answer a request that an error of ours cut short, as the broker does (1999)."""
-        ticket.reply = self.parts.gateway.refuse(ticket.request, Refused("1999"))
-        self._finish(ticket)
+        self.finish(ticket, self.parts.gateway.refuse(ticket.request, Refused("1999")))
+        assert ticket.reply is not None
         return ticket.reply
 
     def settle(self) -> None:

@@ -1,6 +1,7 @@
 """Turn market time into frames: what the market has to say up to a wire time."""
 
 from kiwoom_sim.engine.world import World
+from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.protocol.realtime import Frame, Realtime
 from kiwoom_sim.runtime.outbox import Outgoing
 
@@ -32,6 +33,11 @@ class Ticker:
             frames += self._realtime.frames(span.after, span.until)
         self._elapsed_ms = elapsed_ms
         return [self._outgoing(frame, until_ms) for frame in frames]
+
+    def ahead(self, until_ms: int) -> NotReady | None:
+        """Return what may be generated aside now, so that nothing has to wait for it later."""
+        clock = self._world.clock
+        return self._realtime.ahead(clock.at(until_ms))
 
     def _outgoing(self, frame: Frame, until_ms: int) -> Outgoing:
         due_ms = self._world.clock.wire_of(frame.due_ms)

@@ -47,7 +47,7 @@ def build_carrier(broker: Any, health: Facts, examples_day: Callable[[], int]) -
         suffix = name[name.rfind(".") :]
         if suffix not in _TYPES or not file.is_file():
             raise NotFoundException
-        return Response(file.read_bytes(), media_type=f"{_TYPES[suffix]}; charset=utf-8")
+        return Response(file.read_bytes(), media_type=f"{_TYPES[suffix]}")
 
     @asgi(sorted({*_broker_paths(), "/oauth2/token", "/oauth2/revoke"}), copy_scope=False)
     async def carry(scope: Any, receive: Any, send: Any) -> None:

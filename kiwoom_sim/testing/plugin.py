@@ -1,7 +1,7 @@
 """Give pytest the fixture `kiwoom_sim`: a simulator of its own for each test that asks for one.
 
 ```python
-@pytest.mark.kiwoom_sim("normal_market", seed=7)   # optional; keys may be dotted in a dict
+@pytest.mark.kiwoom_scenario("normal_market", seed=7)   # optional; keys may be dotted in a dict
 def test_my_client(kiwoom_sim):
     client = MyClient(base_url=kiwoom_sim.rest_url, ws_url=kiwoom_sim.ws_url)
     assert client.quote("005930").price > 0
@@ -20,7 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from kiwoom_sim.testing.background import BackgroundSimulator
 
-_MARKER = "kiwoom_sim(scenario, overrides): what the fixture `kiwoom_sim` runs"
+_MARKER = "kiwoom_scenario(scenario, overrides): what the fixture `kiwoom_sim` runs"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,7 +33,7 @@ def kiwoom_sim(request: pytest.FixtureRequest) -> "Iterator[BackgroundSimulator]
     """Return a running simulator with free ports and its own world."""
     from kiwoom_sim.testing.background import BackgroundSimulator  # noqa: PLC0415 - see above
 
-    marker = request.node.get_closest_marker("kiwoom_sim")
+    marker = request.node.get_closest_marker("kiwoom_scenario")
     scenario = marker.args[0] if marker and marker.args else "normal_market"
     overrides = dict(marker.args[1]) if marker and len(marker.args) > 1 else {}
     overrides |= marker.kwargs if marker else {}

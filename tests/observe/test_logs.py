@@ -20,13 +20,13 @@ def test_text_goes_to_the_file(tmp_path: Path) -> None:
 def test_json_lines_carry_tracebacks(tmp_path: Path) -> None:
     logs.configure(tmp_path / "log.txt", form="json")
     try:
-        raise ValueError("odd")
+        int("odd")
     except ValueError:
         logging.getLogger("kiwoom_sim.x").exception("request failed")
     logs.release()
     line = json.loads((tmp_path / "log.txt").read_text())
     assert line["message"] == "request failed"
-    assert "ValueError: odd" in line["traceback"]
+    assert "ValueError: invalid" in line["traceback"]
 
 
 def test_without_a_file_only_warnings_are_shown(capsys: pytest.CaptureFixture[str]) -> None:

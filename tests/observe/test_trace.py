@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiwoom_sim.errors import ReplayError
@@ -39,9 +40,9 @@ def test_nothing_is_written_without_a_directory() -> None:
         (None, "cannot be read"),
         (b"", "is empty"),
         (b"{}\n", ":1:"),
-        (b'{"kind":"begin","schema":99,"version":"","run":"","scenario":"","epoch_ms":0,"start_ms":0}', "schema 99"),
+        (msgspec.json.encode(msgspec.structs.replace(BEGIN, schema=99)), "schema 99"),
     ],
-)  # fmt: skip
+)
 def test_bad_head_is_named(tmp_path: Path, content: bytes | None, message: str) -> None:
     if content is not None:
         (tmp_path / FILE_NAME).write_bytes(content)

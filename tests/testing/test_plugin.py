@@ -44,7 +44,7 @@ def test_the_fixture_answers_and_counts(kiwoom_sim: "BackgroundSimulator") -> No
     assert kiwoom_sim.requests() == 2
 
 
-@pytest.mark.kiwoom_sim("normal_market", {"wire.limits_enabled": False}, seed=7)
+@pytest.mark.kiwoom_scenario("normal_market", {"wire.limits_enabled": False}, seed=7)
 def test_the_marker_changes_the_scenario(kiwoom_sim: "BackgroundSimulator") -> None:
     assert kiwoom_sim.running.scenario.seed == 7
     ask = asker(kiwoom_sim)
