@@ -131,19 +131,10 @@ def touch(day: SymbolDay, price: int, side: int, time_ms: int) -> tuple[int, int
     return int(ask[0]), int(bid[0])
 
 
-def auction_print(day: SymbolDay, *, opening: bool) -> tuple[int, int]:
-    """Return price and quantity of an auction's print, (0, 0) if there is none."""
-    trades = day.trades(0 if opening else day.frame.times.minutes)
-    hits = np.flatnonzero(trades.side == 0)
-    if not len(hits):
-        return 0, 0
-    return int(trades.price[hits[0]]), int(trades.quantity[hits[0]])
-
-
 def _expected(day: SymbolDay, time_ms: int, span: tuple[int, int], start: int) -> tuple[int, int]:
     """Return expected price and quantity; they close in on the coming print."""
     frame = day.frame
-    price, quantity = auction_print(day, opening=span[0] < frame.opening_end_ms)
+    price, quantity = day.auction(time_ms, opening=span[0] < frame.opening_end_ms)
     if not quantity:
         return 0, 0
     share = (time_ms - span[0]) / (span[1] - span[0])

@@ -49,6 +49,9 @@ class Source(Protocol):
     def prints(self, first: int, last: int) -> Prints:
         """Return the prints of the slots from `first` to `last`, both included."""
 
+    def auction(self, time_ms: int, *, opening: bool) -> tuple[int, int]:
+        """Return price and quantity of a coming auction print as it looks at a time."""
+
 
 class PathSource:
     """Make a day's prints from its bar."""
@@ -99,6 +102,13 @@ class PathSource:
                 for name in Prints.__struct_fields__
             )
         )
+
+    def auction(self, time_ms: int, *, opening: bool) -> tuple[int, int]:
+        """Return price and quantity of an auction print; nothing can change it."""
+        assert time_ms >= 0, "times are market times"
+        column = 0 if opening else -1
+        quantity = int(self._children.volume[0, column])
+        return (int(self._children.close[0, column]), quantity) if quantity else (0, 0)
 
     def _chunk(self, number: int) -> tuple[SlotRows, Bars, Counts, Ints]:
         frame = self._frame
@@ -226,6 +236,10 @@ class SymbolDay:
             trades = self.trades(self.busy_slot(self.busy_slot(slot) - 1))
             number = len(trades) - 1
         return trades, number
+
+    def auction(self, time_ms: int, *, opening: bool) -> tuple[int, int]:
+        """Return price and quantity of a coming auction print, (0, 0) if there will be none."""
+        return self._source.auction(time_ms, opening=opening)
 
     def last_price(self, time_ms: int) -> int:
         """Return the price of the last trade at or before a time, else the base price."""

@@ -25,6 +25,9 @@ from kiwoom_sim.market.trades import Prints
 
 _DENOMINATOR_MAX = 1_000_000
 
+Auction = tuple[int, int]
+"""Price and quantity of an auction's print, (0, 0) if there is none."""
+
 
 class Carry(Struct, frozen=True, kw_only=True):
     """Hold what a symbol takes from one session into the next.
@@ -67,6 +70,8 @@ class Tape(Struct, frozen=True):
         prints: What was traded.
         halts: Stretches without trading.
         ratio, pin, halted: State at the end of the day; `ratio` against the day's own path.
+        auctions: Per stretch its end, and price and quantity of the opening and the closing print
+            as they look from inside of it, (0, 0) where there is none.
     """
 
     prints: Prints
@@ -74,6 +79,7 @@ class Tape(Struct, frozen=True):
     ratio: Fraction
     pin: tuple[int, int] | None
     halted: bool
+    auctions: tuple[tuple[int, tuple[Auction, Auction]], ...]
 
 
 def scaled_prices(prices: Ints, ratio: Fraction, table: int, limits: tuple[int, int]) -> Ints:
@@ -150,8 +156,21 @@ def make_tape(frame: DayFrame, prints: Prints, carry: Carry, events: Sequence[Ev
     }
     order = np.argsort(columns["time"], kind="stable")
     made = Prints(**{name: column[order] for name, column in columns.items()})
-    halts = tuple((each.start, each.end + 1) for each in stretches if each.halted)
-    return Tape(made, halts, ratio, pin, halted)
+    halts = tuple((each.start + 1, each.end + 1) for each in stretches if each.halted)
+    auctions = tuple((each.end, _auctions(each, prints, frame)) for each in stretches)
+    return Tape(made, halts, ratio, pin, halted, auctions)
+
+
+def _auctions(stretch: Stretch, prints: Prints, frame: DayFrame) -> tuple[Auction, Auction]:
+    """Return both auction prints as they would be if a stretch lasted."""
+    lasting = structs.replace(stretch, start=moment(frame.day), end=moment(frame.day + 1))
+    shown = _apply(lasting, prints, frame)
+    found = []
+    for end_ms in (frame.opening_end_ms, frame.closing_end_ms):
+        at = np.flatnonzero((shown.time == end_ms) & (shown.side == 0))
+        first = (int(shown.price[at[0]]), int(shown.quantity[at[0]])) if len(at) else (0, 0)
+        found.append(first)
+    return found[0], found[1]
 
 
 def _select(prints: Prints, first: int, last: int) -> Prints:
@@ -194,6 +213,7 @@ class TapeSource:
         starts = frame.starts_of_day() + frame.day * MS_PER_DAY
         self._slot = np.searchsorted(starts, tape.prints.time, side="right") - 1
         self._count = frame.slots
+        self._auctions = tape.auctions
         self.slots = self._bars(frame)
 
     def totals(self, end: int) -> Ints:
@@ -208,6 +228,11 @@ class TapeSource:
         """Return the prints of the slots from `first` to `last`, both included."""
         begin, end = np.searchsorted(self._slot, (first, last + 1))
         return _select(self._prints, int(begin), int(end))
+
+    def auction(self, time_ms: int, *, opening: bool) -> Auction:
+        """Return price and quantity of a coming auction print as it looks at a time."""
+        found = next((both for end, both in self._auctions if time_ms <= end), ((0, 0), (0, 0)))
+        return found[0] if opening else found[1]
 
     def _sum(self, values: Ints) -> Ints:
         sums = np.zeros(self._count, dtype=np.int64)

@@ -1,5 +1,6 @@
 """All views of the market agree with each other at any time, with and without events."""
 
+from collections.abc import Callable
 from functools import partial
 from random import Random
 
@@ -155,7 +156,7 @@ def test_tick_candles_hold_the_trades_in_order() -> None:
 def answers(market: Market, order: list[int]) -> dict[int, object]:
     """Return the answers to a fixed list of questions, asked in some order."""
     now = at(10, 31, 7, 455)
-    questions: list[partial[object]] = [
+    questions: list[Callable[[], object]] = [
         partial(market.quote, "005930", now),
         partial(market.book, "247540", now),
         partial(market.trades, "005930", now - 90_000, now),
