@@ -69,12 +69,13 @@ class Brokers:
     def foreign_nets(self, code: str, now: int, last_day: int, count: int) -> Ints:
         """Return the foreign firms' net buys, in shares, for each of the newest day candles."""
         candles = self._live.day_candles(code, now, last_day, count)
-        nets = []
-        for time, volume in zip(candles.time.tolist(), candles.volume.tolist(), strict=True):
-            day = day_of(time)
-            sell, buy = self._so_far(code, day, volume, running=day == day_of(now))
-            nets.append(int(buy[self._foreign].sum() - sell[self._foreign].sum()))
-        return np.array(nets, dtype=np.int64)
+        days = candles.time // MS_PER_DAY
+        sell, buy = self._split(code, days, candles.volume)
+        nets: Ints = (buy - sell)[:, self._foreign].sum(axis=1)
+        if len(days) and days[-1] == day_of(now):
+            sold, bought = self._so_far(code, int(days[-1]), int(candles.volume[-1]))
+            nets[-1] = (bought - sold)[self._foreign].sum()
+        return nets
 
     def _sides(self, code: str, now: int) -> tuple[Ints, Ints, Ints, Ints]:
         """Return every firm's sales now and an update earlier, and its purchases likewise."""
@@ -84,28 +85,26 @@ class Brokers:
         sell_before, buy_before = self._so_far(code, day, self._live.volume_at(code, before))
         return sell, sell_before, buy, buy_before
 
-    def _so_far(self, code: str, day: int, done: int, *, running: bool = True) -> tuple[Ints, Ints]:
+    def _so_far(self, code: str, day: int, done: int) -> tuple[Ints, Ints]:
         """Return sold and bought shares of every firm after `done` shares of a day."""
         final = done
-        if running:
-            candles = self._live.day_candles(code, moment(day, MS_PER_DAY - 1), day, 1)
-            if len(candles) and day_of(int(candles.time[-1])) == day:
-                final = max(done, int(candles.volume[-1]))
+        candles = self._live.day_candles(code, moment(day, MS_PER_DAY - 1), day, 1)
+        if len(candles) and day_of(int(candles.time[-1])) == day:
+            final = max(done, int(candles.volume[-1]))
         sell, buy = self._basis.store.get(
-            ("brokers", code, day, final), lambda: self._build_day(code, day, final)
+            ("brokers", code, day, final),
+            lambda: self._split(code, np.array([day]), np.array([final])),
         )
-        return part_so_far(sell, done), part_so_far(buy, done)
+        return part_so_far(sell[0], done), part_so_far(buy[0], done)
 
-    def _build_day(self, code: str, day: int, volume: int) -> tuple[Ints, Ints]:
-        """Split a day's volume over the firms, once for sellers and once for buyers."""
+    def _split(self, code: str, days: Ints, volumes: Ints) -> tuple[Ints, Ints]:
+        """Split volumes of days over the firms, sold and bought, shape (days, firms)."""
         count = len(self._firms)
         key = np.array([stream_key(self._basis.universe.seed, "brokers", code)], dtype=np.uint32)
         # Position 0 is the firms' lasting taste for the symbol; days are positions above.
-        draws = normal_grid(key, [0, day], 2 * count)
-        taste = 0.5 * draws[0] + 0.5 * draws[1]
-        weights = np.tile(self._usual, 2) * np.exp(taste)
-        sides = by_weight(weights.reshape(2, count), np.array([volume, volume]))
-        return sides[0], sides[1]
+        draws = normal_grid(key, np.append(0, days), 2 * count)
+        weights = np.tile(self._usual, 2) * np.exp(0.5 * draws[0] + 0.5 * draws[1:])
+        return by_weight(weights[:, :count], volumes), by_weight(weights[:, count:], volumes)
 
     def _lines(self, totals: Ints, before: Ints) -> tuple[BrokerLine, ...]:
         order = np.lexsort((np.arange(len(totals)), -totals))[:TOP]

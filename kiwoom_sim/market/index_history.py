@@ -48,7 +48,10 @@ class IndexHistory:
     def days(self, first: int, last: int) -> IndexDays:
         """Return the day bars of sessions `first` to `last`; both must be in the calendar."""
         pieces = []
-        for number in range((first - 1) // BLOCK, (last - 1) // BLOCK + 1):
+        numbers = range((first - 1) // BLOCK, (last - 1) // BLOCK + 1)
+        for number in sorted(numbers, key=abs):  # from the anchor outward, so no step is long
+            self._block(number)
+        for number in numbers:
             block = self._block(number)
             start = max(number * BLOCK + 1, self._basis.calendar.first_index)
             wanted = slice(max(0, first - start), last - start + 1)

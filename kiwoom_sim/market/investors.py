@@ -32,7 +32,7 @@ from kiwoom_sim.market.fundamentals import CompanyFacts, company_facts
 from kiwoom_sim.market.instruments import Instrument
 from kiwoom_sim.market.records import Candles, Flows, Ints
 
-BLOCK = 128
+BLOCK = 64
 
 
 class _Span(Struct, frozen=True, kw_only=True):
@@ -162,7 +162,9 @@ class Investors:
         return _join(pieces)
 
     def _block(self, code: str, number: int) -> _Span:
-        return self._store.get(("flows", code, number), lambda: self._build_block(code, number))
+        return self._store.get(
+            ("flows", code, number), lambda: self._build_block(code, number), heavy=True
+        )
 
     def _build_block(self, code: str, number: int) -> _Span:
         """Build a block of the path; its holding continues from the block nearer the anchor."""
