@@ -65,7 +65,7 @@ def usual_shares(instrument: Instrument) -> Floats:
     elif instrument.market == "KOSDAQ":
         shares = (0.775, 0.15, 0.06, 0.012, 0.003)
     elif instrument.size_class == "대":
-        shares = (0.42, 0.33, 0.23, 0.015, 0.005)
+        shares = (0.405, 0.34, 0.235, 0.015, 0.005)
     else:
         shares = (0.68, 0.18, 0.12, 0.015, 0.005)
     individual, foreign, institution, corporation, resident = shares

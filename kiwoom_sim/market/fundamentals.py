@@ -213,5 +213,5 @@ def _holding(instrument: Instrument, normal: float) -> int:
     if instrument.market == "KOSDAQ":
         middle = 1_100 if _is_large(instrument) else 280
     else:
-        middle = 2_300 if _is_large(instrument) else 800
+        middle = 2_050 if _is_large(instrument) else 700
     return min(7_000, int(middle * exp(0.6 * float(normal))))

@@ -109,11 +109,12 @@ class Investors:
         span = self._span(code, now, last_day, count)
         key = stream_key(self._universe.seed, "program", code)
         draws = normal_grid(np.array([key], dtype=np.uint32), span.day, 2)
-        tenths = np.clip(55 + np.rint(8 * draws), 30, 80).astype(np.int64)
+        usual = 46 if self._instrument(code).market == "KOSDAQ" else 58
+        percents = np.clip(usual + np.rint(8 * draws), 25, 85).astype(np.int64)
         eligible = [
             side[:, FOREIGN] + side[:, INSTITUTIONS].sum(axis=1) for side in (span.buy, span.sell)
         ]
-        return eligible[0] * tenths[:, 0] // 100, eligible[1] * tenths[:, 1] // 100
+        return eligible[0] * percents[:, 0] // 100, eligible[1] * percents[:, 1] // 100
 
     def credit_ratio_bps(self, code: str, day: int) -> int:
         """Return the margin-loan balance (신용잔고율) of a day, in basis points of the shares."""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kiwoom_sim.core.clock import clock_ms, moment, parse_day
-from kiwoom_sim.market.flow_model import FOREIGN
+from kiwoom_sim.market.flow_model import FOREIGN, INSTITUTIONS
 from kiwoom_sim.market.investors import BLOCK, Investors
 from kiwoom_sim.market.records import Flows
 from tests.market.live import EvenLive, make_basis
@@ -124,3 +124,34 @@ def test_history_reaches_the_first_session_of_the_calendar(investors: Investors)
     first = investors._calendar.first_index
     assert flows.day[0] == investors._calendar.day_at(first)
     assert (flows.buy.sum(axis=1) == flows.sell.sum(axis=1)).all()
+
+
+@pytest.mark.parametrize(
+    ("board", "individual", "foreign", "institution", "program", "held"),
+    [
+        ("KOSPI", (44, 52), (26, 34), (17, 23), (24, 36), (30, 39)),
+        ("KOSDAQ", (72, 81), (12, 18), (4.5, 7.5), (8, 12.5), (7, 13)),
+    ],
+)
+def test_boards_look_like_the_real_ones(
+    board: str, individual: tuple, foreign: tuple, institution: tuple, program: tuple, held: tuple
+) -> None:
+    basis = make_basis(START)
+    investors = Investors(basis, EvenLive(basis))
+    stocks = [row for row in basis.universe.instruments if row.market == board]
+    by_amount = sorted(stocks, key=lambda row: -row.ref_amount)[:60]
+    won, programs, traded = np.zeros(12), 0.0, 0.0
+    for row in by_amount:
+        flows = investors.flows(row.code, moment(START, clock_ms(8)), START, 15)
+        won += flows.buy_won.sum(axis=0)
+        bought, _ = investors.program(row.code, moment(START, clock_ms(8)), START, 15)
+        programs += bought.sum() * row.ref_price
+        traded += flows.buy.sum() * row.ref_price
+    share = 100 * won / won.sum()
+    assert individual[0] < share[0] < individual[1]
+    assert foreign[0] < share[FOREIGN] < foreign[1]
+    assert institution[0] < share[INSTITUTIONS].sum() < institution[1]
+    assert program[0] < 100 * programs / traded < program[1]
+    caps = sum(row.ref_price * row.listed_shares for row in stocks)
+    holdings = sum(investors.facts(row.code).foreign_reference * row.ref_price for row in stocks)
+    assert held[0] < 100 * holdings / caps < held[1]
