@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiwoom_sim.protocol.config import WireConfig
-from kiwoom_sim.protocol.session import HangUp, Send
+from kiwoom_sim.protocol.session import HangUp, Send, Session
 from tests.protocol.playbook import (
     PING,
     At,
@@ -235,3 +235,13 @@ def test_no_message_breaks_a_session(sent: list[str | bytes], first: bool) -> No
     assert all("trnm" in json.loads(out.frame) for out in outputs if isinstance(out, Send))
     if outputs and isinstance(outputs[-1], HangUp):
         assert stage.board.session(1) is None
+
+
+def test_nothing_follows_a_hang_up() -> None:
+    stage = Stage(login_wait_ms=0)
+    session = Session(9, stage.config, stage.tokens, stage.board.registry, 0)
+    assert session.due_ms is None
+    assert session.end() == [HangUp(9)]
+    assert session.end("R10001") == []
+    assert session.receive('{"trnm":"LOGIN"}', 5) == []
+    assert session.due(10**9) == []

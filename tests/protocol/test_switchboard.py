@@ -72,3 +72,13 @@ def test_one_key_has_at_most_one_session(steps: list[tuple[int, str]]) -> None:
             stage.board.close(connection)
         sessions = [stage.board.session(number) for number in stage.board.connections()]
         assert sum(session is not None and session.is_open for session in sessions) <= 1
+
+
+def test_due_times_of_closed_connections_do_not_pile_up() -> None:
+    stage = Stage(login_wait_ms=60_000)
+    stage.peer(1)
+    for connection in range(2, 1_000):
+        stage.peer(connection)
+        stage.board.close(connection)
+    assert len(stage.board._due) < 100
+    assert stage.board.next_due_ms == 60_000
