@@ -12,16 +12,18 @@ Known deviations: quantities do not come from single orders.
 """
 
 import numpy as np
+from msgspec import structs
 
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.core.rng import normal_quantile, philox_block
 from kiwoom_sim.market.book_state import State, change_times, marks, state_at, state_time
 from kiwoom_sim.market.days import Days
-from kiwoom_sim.market.records import Book, Level
+from kiwoom_sim.market.records import Book, Level, Venue
 from kiwoom_sim.market.refine import Floats
 from kiwoom_sim.market.symbol_day import SymbolDay
 from kiwoom_sim.market.ticks import price_at_rank, tick_rank, tick_sizes
 from kiwoom_sim.market.touch import KNOT_MS
+from kiwoom_sim.market.venues import book_share, inside, main_session, venue_book
 
 LEVELS = 10
 
@@ -46,8 +48,32 @@ class Books:
         self._store = days.store
         self._kept: dict[str, dict[tuple[int, int], tuple[State, Side, Side]]] = {}
 
-    def book(self, code: str, now: int) -> Book:
+    def book(self, code: str, now: int, venue: Venue = Venue.KRX) -> Book:
         """Return the book of a symbol at an instant."""
+        if venue is Venue.KRX:
+            return self._book(code, now)
+        own = self._days.symbol_day(code, self._session(now), venue)
+        trades, number = own.last_trade(now)
+        last = int(trades.price[number]) if number >= 0 else own.frame.base
+        volume = int(trades.volume[number]) if number >= 0 else 0
+        session = main_session(own.frame)
+        seen = now
+        if venue is Venue.NXT:
+            if session is None:
+                return _empty(self._book(code, now))
+            seen = min(now, session[1] - 1)
+            if now < session[0]:
+                previous = self._days.calendar.previous(own.frame.day)
+                earlier = main_session(self._days.symbol_day(code, previous).frame)
+                if earlier is None:
+                    return _empty(self._book(code, now))
+                seen, session = earlier[1] - 1, earlier
+        book = self._book(code, seen)
+        is_open = session is not None and session[0] <= book.time_ms < session[1]
+        share = book_share(own.frame) if is_open or venue is Venue.NXT else 0
+        return venue_book(structs.replace(book, base=own.frame.base), venue, share, last, volume)
+
+    def _book(self, code: str, now: int) -> Book:
         shown = self._days.symbol_day(code, self._session(now))
         day, time = self._latest(shown, now)
         state, asks, bids = self._content(day, time)
@@ -74,14 +100,14 @@ class Books:
         """Return what the book rests on at an instant: best quotes and expected price."""
         return self._content(*self._latest(self._days.symbol_day(code, self._session(now)), now))[0]
 
-    def changes(self, code: str, start: int, end: int) -> list[int]:
+    def changes(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> list[int]:
         """Return the times at which new states begin, start < time <= end."""
-        sessions = self._days.calendar.sessions(day_of(start), day_of(end))
-        return [
-            time
-            for day in sessions.tolist()
-            for time in change_times(self._days.symbol_day(code, day), start, end)
-        ]
+        times: list[int] = []
+        for day in self._days.calendar.sessions(day_of(start), day_of(end)).tolist():
+            own = self._days.symbol_day(code, day)
+            found = change_times(own, start, end)
+            times += inside(found, main_session(own.frame)) if venue is Venue.NXT else found
+        return times
 
     def _session(self, now: int) -> int:
         return self._days.calendar.latest(day_of(now))
@@ -147,6 +173,15 @@ class Books:
         column = number - group * _GROUP
         noise: Floats = grid[:, column] * (1 - share) + grid[:, column + 1] * share
         return noise
+
+
+def _empty(book: Book) -> Book:
+    """Return a book without orders, for a symbol that a venue does not trade."""
+    nothing = (Level(0, 0, 0),) * LEVELS
+    return structs.replace(
+        book, asks=nothing, bids=nothing, ask_total=0, bid_total=0, ask_total_change=0,
+        bid_total_change=0, last=book.base, volume=0, expected_price=0, expected_quantity=0,
+    )  # fmt: skip
 
 
 def _draw_depth(key: tuple[int, int], group: int, block: int) -> Floats:

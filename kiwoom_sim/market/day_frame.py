@@ -6,7 +6,7 @@ from msgspec import Struct
 from kiwoom_sim.core.clock import MS_PER_DAY, MS_PER_MINUTE, moment
 from kiwoom_sim.market.instruments import Instrument
 from kiwoom_sim.market.intraday import SECONDS
-from kiwoom_sim.market.records import Ints
+from kiwoom_sim.market.records import Ints, Venue
 from kiwoom_sim.market.sessions import SessionTimes
 from kiwoom_sim.market.touch import Knots
 
@@ -39,7 +39,13 @@ class DayFrame(Struct, frozen=True, kw_only=True):
     previous_volume: int
     previous_turnover: int
     stamp: int = 0
+    venue: Venue = Venue.KRX
     halts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int, int, str]:
+        """Name of the day among all days of all symbols."""
+        return self.instrument.code, self.day, self.stamp, self.venue.value
 
     @property
     def slots(self) -> int:

@@ -22,7 +22,7 @@ from kiwoom_sim.market.day_frame import DayFrame
 from kiwoom_sim.market.instruments import Universe
 from kiwoom_sim.market.intraday import auction_ends
 from kiwoom_sim.market.overlay import Overlay, PriceRules, Split
-from kiwoom_sim.market.records import Ints
+from kiwoom_sim.market.records import Ints, Venue
 from kiwoom_sim.market.refine import Bars
 from kiwoom_sim.market.sessions import SessionTimes, session_times
 from kiwoom_sim.market.store import Store
@@ -30,6 +30,7 @@ from kiwoom_sim.market.symbol_day import PathSource, Source, SymbolDay
 from kiwoom_sim.market.tape import Carry, Tape, TapeSource, make_tape, scaled_bar
 from kiwoom_sim.market.ticks import price_limits, round_to_tick, tick_sizes
 from kiwoom_sim.market.touch import Knots
+from kiwoom_sim.market.venues import main_session, venue_day
 
 _RATIO_DENOMINATOR_MAX = 1_000_000
 
@@ -84,10 +85,15 @@ class Days:
         first = self.overlay.first_day(code)
         return 0 if first is None or day < first else self.overlay.revision(code)
 
-    def symbol_day(self, code: str, day: int) -> SymbolDay:
-        """Return a symbol's day."""
-        key = ("symbol-day", code, day, self.stamp(code, day))
-        return self.store.get(key, lambda: self._build_day(self.shown(code, day)))
+    def symbol_day(self, code: str, day: int, venue: Venue = Venue.KRX) -> SymbolDay:
+        """Return a symbol's day on a venue."""
+        key = ("symbol-day", code, day, self.stamp(code, day), venue.value)
+        if venue is Venue.KRX:
+            return self.store.get(key, lambda: self._build_day(self.shown(code, day)))
+        own = self.symbol_day(code, day)
+        if venue is Venue.ALL and main_session(own.frame) is None:
+            return own
+        return self.store.get(key, lambda: venue_day(own, venue, self.store), heavy=True)
 
     def shown(self, code: str, day: int) -> ShownDay:
         """Return the finished day of a symbol."""

@@ -96,19 +96,19 @@ class Market:
 
     def quote(self, code: str, now: int, venue: Venue = Venue.KRX) -> Quote:
         """Return the quote (현재가) of a symbol."""
-        return quote_at(self._days, self._books, code, now)
+        return quote_at(self._days, self._books, code, now, venue)
 
     def book(self, code: str, now: int, venue: Venue = Venue.KRX) -> Book:
         """Return the ten-level order book (호가) of a symbol."""
-        return self._books.book(code, now)
+        return self._books.book(code, now, venue)
 
     def trades(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> Trades:
         """Return the trades (체결) of a symbol with start < time <= end."""
-        return self._tape.between(code, start, end)
+        return self._tape.between(code, start, end, venue)
 
     def last_trades(self, code: str, now: int, count: int, venue: Venue = Venue.KRX) -> Trades:
         """Return the newest `count` trades of the day at or before now, oldest first."""
-        return self._tape.newest(code, now, count)
+        return self._tape.newest(code, now, count, venue)
 
     def tick_candles(
         self,
@@ -144,7 +144,7 @@ class Market:
         count: int,
         *,
         adjusted: bool = True,
-        venue: Venue = Venue.KRX,
+        venue: Venue = Venue.KRX,  # noqa: ARG002 - candles are the exchange's on every venue
     ) -> Candles:
         """Return the newest `count` day candles up to `last_day`; today's is as of now.
 
@@ -167,7 +167,7 @@ class Market:
 
     def book_changes(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> list[int]:
         """Return when new states of the book begin, start < time <= end."""
-        return self._books.changes(code, start, end)
+        return self._books.changes(code, start, end, venue)
 
     def snapshot(self, now: int, codes: list[str] | None = None) -> Snapshot:
         """Return columns over the named symbols, or over the whole universe."""

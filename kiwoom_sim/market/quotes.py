@@ -3,15 +3,15 @@
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.market.book import Books
 from kiwoom_sim.market.days import Days
-from kiwoom_sim.market.records import Quote
+from kiwoom_sim.market.records import Quote, Venue
 
 
-def quote_at(days: Days, books: Books, code: str, now: int) -> Quote:
+def quote_at(days: Days, books: Books, code: str, now: int, venue: Venue) -> Quote:
     """Return the quote of a symbol at an instant; off sessions that of the session before."""
     day = days.calendar.latest(day_of(now))
-    own = days.symbol_day(code, day)
+    own = days.symbol_day(code, day, venue)
     frame = own.frame
-    state = books.state(code, now)
+    ask, bid, expected_price, expected_quantity = _best(books, code, now, venue)
     trades, number = own.last_trade(now)
     traded = number >= 0
 
@@ -34,8 +34,8 @@ def quote_at(days: Days, books: Books, code: str, now: int) -> Quote:
         turnover=at("turnover"),
         quantity=at("quantity"),
         side=at("side"),
-        ask=state.ask,
-        bid=state.bid,
+        ask=ask,
+        bid=bid,
         buy_volume=at("buy_volume"),
         sell_volume=at("sell_volume"),
         buy_count=at("buy_count"),
@@ -45,7 +45,17 @@ def quote_at(days: Days, books: Books, code: str, now: int) -> Quote:
         previous_volume=frame.previous_volume,
         previous_turnover=frame.previous_turnover,
         listed_shares=frame.shares,
-        expected_price=state.expected_price,
-        expected_quantity=state.expected_quantity,
+        expected_price=expected_price,
+        expected_quantity=expected_quantity,
         halted=frame.halted_at(now),
     )
+
+
+def _best(books: Books, code: str, now: int, venue: Venue) -> tuple[int, int, int, int]:
+    """Return best ask, best bid, expected price and quantity."""
+    if venue is Venue.KRX:
+        state = books.state(code, now)
+        return state.ask, state.bid, state.expected_price, state.expected_quantity
+    book = books.book(code, now, venue)
+    best = book.asks[0].price, book.bids[0].price
+    return *best, book.expected_price, book.expected_quantity

@@ -111,8 +111,7 @@ class PathSource:
         return (int(self._children.close[0, column]), quantity) if quantity else (0, 0)
 
     def _chunk(self, number: int) -> tuple[SlotRows, Bars, Counts, Ints]:
-        frame = self._frame
-        key = ("seconds", frame.instrument.code, frame.day, frame.stamp, number)
+        key = ("seconds", *self._frame.key, number)
         return self._store.get(key, lambda: self._build_chunk(number))
 
     def _build_chunk(self, number: int) -> tuple[SlotRows, Bars, Counts, Ints]:
@@ -176,9 +175,12 @@ class SymbolDay:
         """Return the trades of one slot; none for slot -1."""
         if slot < 0:
             return NO_TRADES
-        frame = self.frame
-        key = ("trades", frame.instrument.code, frame.day, frame.stamp, slot)
+        key = ("trades", *self.frame.key, slot)
         return self._store.get(key, lambda: self.build_trades(slot, slot))
+
+    def prints(self) -> Prints:
+        """Return all prints of the day, without keeping them."""
+        return self._source.prints(0, self.frame.slots - 1)
 
     def build_trades(self, first: int, last: int) -> Trades:
         """Return the trades of several slots at once, without keeping them."""

@@ -173,15 +173,11 @@ def _auctions(stretch: Stretch, prints: Prints, frame: DayFrame) -> tuple[Auctio
     return found[0], found[1]
 
 
-def _select(prints: Prints, first: int, last: int) -> Prints:
-    return Prints(*(getattr(prints, name)[first:last] for name in prints.__struct_fields__))
-
-
 def _apply(stretch: Stretch, prints: Prints, frame: DayFrame) -> Prints:
     first, last = np.searchsorted(prints.time, (stretch.start, stretch.end), side="right")
-    part = _select(prints, int(first), int(last))
+    part = prints.take(slice(int(first), int(last)))
     if stretch.halted:
-        return _select(prints, 0, 0)
+        return prints.take(slice(0, 0))
     if stretch.price is None and stretch.ratio == 1:
         return part
     if stretch.price is not None:
@@ -197,7 +193,7 @@ def _pin_print(pin: Pin, prints: Prints, frame: DayFrame, stretches: list[Stretc
     closing = moment(frame.day, frame.times.closing_auction_ms)
     halted = any(each.halted and each.start < at <= each.end for each in stretches)
     if halted or not frame.opening_end_ms < at < closing:
-        return _select(prints, 0, 0)
+        return prints.take(slice(0, 0))
     number = int(np.searchsorted(prints.time, pin.at_ms, side="right")) - 1
     before = int(prints.price[number]) if number >= 0 else frame.base
     row = max(frame.slot_at(at), 0)
@@ -227,7 +223,7 @@ class TapeSource:
     def prints(self, first: int, last: int) -> Prints:
         """Return the prints of the slots from `first` to `last`, both included."""
         begin, end = np.searchsorted(self._slot, (first, last + 1))
-        return _select(self._prints, int(begin), int(end))
+        return self._prints.take(slice(int(begin), int(end)))
 
     def auction(self, time_ms: int, *, opening: bool) -> Auction:
         """Return price and quantity of a coming auction print as it looks at a time."""

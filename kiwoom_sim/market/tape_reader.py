@@ -2,7 +2,7 @@
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
 from kiwoom_sim.market.days import Days
-from kiwoom_sim.market.records import Trades
+from kiwoom_sim.market.records import Trades, Venue
 from kiwoom_sim.market.symbol_day import SymbolDay, cut_trades, join_trades, slice_trades
 
 _KEPT_SLOTS = 4
@@ -15,11 +15,11 @@ class TapeReader:
     def __init__(self, days: Days) -> None:
         self._days = days
 
-    def between(self, code: str, start: int, end: int) -> Trades:
+    def between(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> Trades:
         """Return the trades with start < time <= end, over any number of sessions."""
         pieces = []
         for day in self._days.calendar.sessions(day_of(start), day_of(end)).tolist():
-            own = self._days.symbol_day(code, day)
+            own = self._days.symbol_day(code, day, venue)
             begin = max(start, moment(day) - 1)
             stop = min(end, moment(day, MS_PER_DAY - 1))
             first, last = max(own.frame.slot_at(begin), 0), own.frame.slot_at(stop)
@@ -32,9 +32,9 @@ class TapeReader:
             pieces.append(cut_trades(made, begin, stop))
         return join_trades(pieces)
 
-    def newest(self, code: str, now: int, count: int) -> Trades:
+    def newest(self, code: str, now: int, count: int, venue: Venue = Venue.KRX) -> Trades:
         """Return the newest `count` trades of the session at or before now, oldest first."""
-        own = self._days.symbol_day(code, self._days.calendar.latest(day_of(now)))
+        own = self._days.symbol_day(code, self._days.calendar.latest(day_of(now)), venue)
         slot = own.busy_slot(own.frame.slot_at(now))
         pieces: list[Trades] = []
         found = 0
@@ -51,14 +51,11 @@ class TapeReader:
         store = self._days.store
         for day in self._sessions(start, end):
             stamp = self._days.stamp(code, day)
-            key = ("symbol-day", code, day, stamp)
-            if key not in store:
+            if ("symbol-day", code, day, stamp, Venue.KRX.value) not in store:
                 return False
-            if any(
-                own.slots.volume[slot] and ("trades", code, day, stamp, slot) not in store
-                for own in (self._days.symbol_day(code, day),)
-                for slot in _slots(own, start, end)
-            ):
+            own = self._days.symbol_day(code, day)
+            busy = (slot for slot in _slots(own, start, end) if own.slots.volume[slot])
+            if any(("trades", *own.frame.key, slot) not in store for slot in busy):
                 return False
         return True
 

@@ -50,6 +50,10 @@ class Prints(Struct, frozen=True):
     turnover: Ints
     side: Ints
 
+    def take(self, index: object) -> "Prints":
+        """Return the trades at a numpy index."""
+        return Prints(*(getattr(self, name)[index] for name in self.__struct_fields__))
+
 
 class _Layout(Struct, frozen=True):
     """Place every trade: its row and second, its second's number, its number in there."""
