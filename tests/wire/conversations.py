@@ -195,7 +195,9 @@ async def _kiwoom_rest(base_dt: str) -> Findings:
 
 def with_kiwoom_playground(rest_url: str, ws_url: str, base_dt: str) -> Findings:
     """Talk through kiwoom-playground 0.3.6 (requests + websockets)."""
-    api = kiwoom_rest.KiwoomClient("test-key", "test-secret", base_url=rest_url, ws_url=ws_url)
+    api = kiwoom_rest.KiwoomClient(
+        "test-key", "test-secret", base_url=rest_url, ws_url=ws_url
+    ).core
     chart = {**DAY_CHART, "base_dt": base_dt}
     path, header = "/api/dostk/chart", {"api-id": "ka10081"}
     first = api.post(path, headers=header, json_data=chart)
@@ -223,7 +225,7 @@ def with_kiwoom_playground(rest_url: str, ws_url: str, base_dt: str) -> Findings
 
 
 async def _kiwoom_playground_socket(
-    api: kiwoom_rest.KiwoomClient,
+    api: kiwoom_rest.core.KiwoomCore,
 ) -> tuple[Inbox, list[dict[str, Any]], bool]:
     inbox = Inbox()
     await api.connect_ws(inbox.take)

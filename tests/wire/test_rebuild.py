@@ -53,9 +53,9 @@ class Script:
         assert reply is not None
         return reply.body
 
-    def login(self) -> None:
-        keys = {"grant_type": "client_credentials", "appkey": "key", "secretkey": "secret"}
-        self.token = json.loads(self.call(0, "", "/oauth2/token", keys))["token"]
+    def login(self, appkey: str) -> None:
+        keys = {"grant_type": "client_credentials", "appkey": appkey, "secretkey": "secret"}
+        self.token = json.loads(self.call(1, "", "/oauth2/token", keys))["token"]
 
     def listen(self, connection: int, ms: int) -> None:
         path = "/api/dostk/websocket"
@@ -90,8 +90,8 @@ class Script:
 def hour() -> tuple[Observer, dict[int, str]]:
     script, observer = Script(), Observer()
     heard: dict[int, hashlib._Hash] = defaultdict(hashlib.sha256)
-    script.login()
     for listener in range(1, LISTENERS + 1):
+        script.login(f"key-{listener}")
         script.listen(listener, 1)
     for ms in range(STEP_MS, HOUR_MS + 1, STEP_MS):
         script.simulation.pump(ms)
