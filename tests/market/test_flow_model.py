@@ -82,6 +82,7 @@ def test_foreigners_and_institutions_lean_with_the_return_and_individuals_agains
         assert abs(share - usual[INDIVIDUAL]) < 0.05
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7), st.integers(0, 3_000), st.integers(0, 3_000))
 def test_won_sums_to_the_turnover_and_nobody_pays_without_buying(
     volume: int, up: int, down: int
@@ -110,6 +111,7 @@ def flows_of(nets: list[int]) -> tuple[Ints, Ints]:
     return buy, sell
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=12), st.integers(0, 100), st.booleans())
 def test_holdings_follow_foreign_nets_within_the_cap(
     nets: list[int], known: int, backward: bool

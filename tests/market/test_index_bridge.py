@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiwoom_sim.market.index_bridge import day_extremes, path_through, slot_paths, spread_volume
@@ -16,6 +16,7 @@ def normals(seed: int, *shape: int) -> np.ndarray:
     return np.random.Generator(np.random.Philox(seed)).normal(0, 1, shape)
 
 
+@settings(deadline=None)
 @given(level, level, st.integers(0, 500), st.integers(0, 500), seeds)
 def test_extremes_hold_open_and_close_and_stay_within_the_members(
     opened: int, close: int, up: int, down: int, seed: int
@@ -27,6 +28,7 @@ def test_extremes_hold_open_and_close_and_stay_within_the_members(
     assert max(opened, close) <= high[0] <= bounds[1][0]
 
 
+@settings(deadline=None)
 @given(level, level, st.integers(0, 300), st.integers(0, 300), seeds, st.integers(4, 500))
 def test_a_path_has_exactly_the_bar_it_was_drawn_for(
     opened: int, close: int, up: int, down: int, seed: int, count: int
@@ -36,6 +38,7 @@ def test_a_path_has_exactly_the_bar_it_was_drawn_for(
     assert (path[0], path.max(), path.min(), path[-1]) == bar
 
 
+@settings(deadline=None)
 @given(level, level, st.integers(0, 100), seeds)
 def test_seconds_end_at_the_minute_close_within_bounds(
     before: int, close: int, room: int, seed: int
@@ -50,6 +53,7 @@ def test_seconds_end_at_the_minute_close_within_bounds(
     assert low <= paths.min() <= paths.max() <= high
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.integers(0, 10**13), seeds)
 def test_volume_and_turnover_are_kept(volume: int, turnover: int, seed: int) -> None:
     turnover = turnover if volume else 0

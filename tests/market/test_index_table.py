@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiwoom_sim.market.config import MarketConfig
@@ -28,6 +28,7 @@ def test_reference_prices_give_the_published_levels(universe: Universe, table: I
     assert {code: levels[code] for code in published} == published
 
 
+@settings(deadline=None)
 @given(st.floats(0.2, 5))
 def test_levels_move_with_all_prices(factor: float) -> None:
     universe = load_universe(MarketConfig(), 7)

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiwoom_sim.core.clock import clock_ms, moment
@@ -26,6 +26,7 @@ def test_a_second_is_out_with_its_last_millisecond() -> None:
     assert int(tick_time(DAY, np.int64(32_400))) == moment(DAY, clock_ms(9) + 999)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=50), st.integers(1, 9))
 def test_candles_hold_all_ticks_of_their_group(levels: list[int], size: int) -> None:
     ticks = ticks_of(levels)
