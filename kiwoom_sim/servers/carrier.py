@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, asgi, get
 from litestar.exceptions import HTTPException, NotFoundException
+from litestar.params import FromPath
 
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.servers.openapi import describe_apis, openapi_document
@@ -41,20 +42,27 @@ def build_carrier(broker: Any, health: Facts, examples_day: Callable[[], int]) -
     async def show_apis() -> Response[bytes]:
         return _json(describe_apis(examples_day()))
 
-    @get(["/docs", "/docs/{name:str}"])
-    async def show_docs(name: str = "docs.html") -> Response[bytes]:
+    def asset(name: str) -> Response[bytes]:
         file = static.joinpath(name)
         suffix = name[name.rfind(".") :]
         if suffix not in _TYPES or not file.is_file():
             raise NotFoundException
-        return Response(file.read_bytes(), media_type=f"{_TYPES[suffix]}")
+        return Response(file.read_bytes(), media_type=_TYPES[suffix])
+
+    @get("/docs")
+    async def show_docs() -> Response[bytes]:
+        return asset("docs.html")
+
+    @get("/docs/{name:str}")
+    async def show_asset(name: FromPath[str]) -> Response[bytes]:
+        return asset(name)
 
     @asgi(sorted({*_broker_paths(), "/oauth2/token", "/oauth2/revoke"}), copy_scope=False)
     async def carry(scope: Any, receive: Any, send: Any) -> None:
         await broker(scope, receive, send)
 
     return Litestar(
-        [show_health, show_openapi, show_apis, show_docs, carry],
+        [show_health, show_openapi, show_apis, show_docs, show_asset, carry],
         openapi_config=None,
         logging_config=None,
         exception_handlers={HTTPException: _refuse},

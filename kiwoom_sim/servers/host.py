@@ -6,6 +6,7 @@ Closing: no new requests; answers under way are finished; every WebSocket peer g
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -42,13 +43,20 @@ async def open_doors(live: Live, config: DoorsConfig) -> AsyncIterator[Doors]:
     Raises:
         StartError: A port cannot be had.
     """
-    rest_socket = bind(config.host, config.rest, "rest")
-    try:
-        ws_socket = bind(config.host, config.ws, "ws")
-    except BaseException:
-        rest_socket.close()
-        raise
-    doors = Doors(url_of("http", rest_socket), url_of("ws", ws_socket))
+    with (
+        bind(config.host, config.rest, "rest") as rest_socket,
+        bind(config.host, config.ws, "ws") as ws_socket,
+    ):
+        doors = Doors(url_of("http", rest_socket), url_of("ws", ws_socket))
+        async with _serve(live, doors, rest_socket, ws_socket):
+            yield doors
+
+
+@asynccontextmanager
+async def _serve(
+    live: Live, doors: Doors, rest_socket: socket.socket, ws_socket: socket.socket
+) -> AsyncIterator[None]:
+    """Serve on bound sockets."""
     app = _rest_app(live)
     http = HttpServer(app)
     failure: BaseException | None = None
@@ -60,9 +68,9 @@ async def open_doors(live: Live, config: DoorsConfig) -> AsyncIterator[Doors]:
         await http.ready.wait()
         live.start()
         tasks.create_task(live.run())
-        tasks.create_task(app.carrier())
+        tasks.create_task(_prepare(app))
         try:
-            yield doors
+            yield
         except BaseException as error:  # noqa: BLE001 - handed on below, out of the task group
             failure = error
         http.should_exit = True
@@ -72,6 +80,14 @@ async def open_doors(live: Live, config: DoorsConfig) -> AsyncIterator[Doors]:
         await ws_server.wait_closed()
     if failure is not None:
         raise failure
+
+
+async def _prepare(app: RestApp) -> None:
+    """Build what carries health and docs; the broker paths live without it."""
+    try:
+        await app.carrier()
+    except Exception:
+        log.exception("health and documentation pages cannot be shown")
 
 
 def _rest_app(live: Live) -> RestApp:
