@@ -99,3 +99,10 @@ def tell(
             await story(Client(running, http))
 
     asyncio.run(run())
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Let the event loop go on until something is so."""
+    async with asyncio.timeout(WAIT_S):
+        while not reached():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.002)

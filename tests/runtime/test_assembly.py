@@ -1,0 +1,46 @@
+"""Check that a scenario becomes a run that stands at its start."""
+
+import pytest
+
+from kiwoom_sim.core.clock import clock_ms, day_of, moment, time_of_day
+from kiwoom_sim.engine.config import ANCHOR_START_MS, ClockConfig
+from kiwoom_sim.market.calendar import load_calendar
+from kiwoom_sim.runtime.assembly import assemble, clock_of
+from kiwoom_sim.scenario.loader import parse_scenario
+
+CALENDAR = load_calendar()
+
+
+def test_a_real_clock_lives_every_hour() -> None:
+    clock = clock_of(ClockConfig(), CALENDAR)
+    assert clock.at(86_400_000) == ANCHOR_START_MS + 86_400_000
+
+
+def test_an_open_market_knows_the_hours_of_its_calendar() -> None:
+    clock = clock_of(ClockConfig(session="always-open", mode="scaled", speed=1_000), CALENDAR)
+    days = {day_of(clock.at(ms)) for ms in range(0, 200_000, 1_000)}
+    assert len(days) > 5
+    assert all(CALENDAR.is_session(day) for day in days)
+
+
+def test_a_stepped_clock_stands_still() -> None:
+    clock = clock_of(ClockConfig(mode="stepped"), CALENDAR)
+    assert clock.at(1_000_000) == ANCHOR_START_MS
+
+
+def test_a_start_at_night_begins_at_the_next_opening() -> None:
+    start_ms = moment(day_of(ANCHOR_START_MS) - 1, clock_ms(22))
+    clock = clock_of(ClockConfig(start_ms=start_ms, session="always-open"), CALENDAR)
+    assert time_of_day(clock.at(0)) == clock_ms(9)
+
+
+@pytest.mark.parametrize("setting", ["1", "2"])
+def test_the_first_phase_holds_from_the_start(setting: str) -> None:
+    text = f"""
+schema = 1
+[[phase]]
+id = "first"
+set = {{ "wire.rest_per_second" = {setting} }}
+"""
+    parts = assemble(parse_scenario(text), epoch_ms=0, directory=None, run="")
+    assert parts.gateway._config.rest_per_second == int(setting)

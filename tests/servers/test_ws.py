@@ -1,0 +1,91 @@
+"""Check the WebSocket door: plain HTTP beside it, handshakes, slow readers."""
+
+import asyncio
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from kiwoom_sim.faults.effects import Delay, Injection, Plan, Reply
+from kiwoom_sim.runtime.outbox import Outgoing
+from kiwoom_sim.servers import ws
+from tests.servers.doors import Client, tell, until
+
+
+def test_health_and_counters_answer_get_and_head() -> None:
+    async def story(client: Client) -> None:
+        base = client.running.ws_url.replace("ws://", "http://")
+        async with httpx.AsyncClient(base_url=base) as http:
+            for path in ("/", "/health", "/stats"):
+                shown = await http.get(path)
+                assert shown.json()["status"] == "ok"
+                head = await http.head(path)
+                assert (head.status_code, head.content) == (200, b"")
+            assert (await http.get("/nowhere")).status_code == 404
+            assert (await http.get("/api/dostk/websocket")).status_code == 426
+
+    tell(story)
+
+
+def test_other_paths_are_no_websockets() -> None:
+    async def story(client: Client) -> None:
+        async with connect(f"{client.running.ws_url}/api/us/websocket"):
+            pass
+        with pytest.raises(InvalidStatus):
+            await connect(f"{client.running.ws_url}/nowhere")
+
+    tell(story)
+
+
+def test_a_handshake_can_be_refused_with_a_page() -> None:
+    page = Reply(status=503, body=b"busy", content_type="text/html")
+    plan = Plan(
+        injections=(
+            Injection(fault_id="f1", rule="r", kind="k", effect=Delay(1)),
+            Injection(fault_id="f2", rule="r", kind="k", effect=page),
+        )
+    )
+
+    async def story(client: Client) -> None:
+        async def refuse(*_: object) -> tuple[int, Plan]:
+            return 1, plan
+
+        client.running.live.connect = refuse  # type: ignore[method-assign] # stands for a rule
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"{client.running.ws_url}/api/dostk/websocket")
+        response = refused.value.response
+        assert (response.status_code, response.body) == (503, b"busy")
+        assert response.headers["Content-Type"] == "text/html"
+
+    tell(story)
+
+
+def test_a_connection_is_counted_and_forgotten() -> None:
+    async def story(client: Client) -> None:
+        metrics = client.running.simulation.parts.metrics
+        await client.login()
+        async with client.socket():
+            assert (metrics.connections, metrics.connections_total) == (1, 1)
+        await until(lambda: metrics.connections == 0)
+
+    tell(story)
+
+
+def test_a_peer_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ws, "BUFFER_BYTES_MAX", 100_000)
+
+    async def story(client: Client) -> None:
+        await client.login()
+        metrics = client.running.simulation.parts.metrics
+        async with client.socket() as socket:
+            socket.peer.transport.pause_reading()
+            flood = Outgoing(ms=0, to=(1,), frame=b"x" * 1_000_000)
+            while not metrics.dropped:
+                client.running.live.deliver([flood])
+                await asyncio.sleep(0.001)
+            socket.peer.transport.resume_reading()
+            with pytest.raises((ConnectionClosed, ValueError)):
+                await socket.hear()
+
+    tell(story)
