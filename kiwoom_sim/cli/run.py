@@ -168,7 +168,7 @@ def _obey_signals(running: Running, told: asyncio.Event) -> None:
         told.set()
 
     for each in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError, RuntimeError):
+        with contextlib.suppress(RuntimeError):
             loop.add_signal_handler(each, obey, each.name)
 
 

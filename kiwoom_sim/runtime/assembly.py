@@ -24,6 +24,7 @@ from kiwoom_sim.protocol.gateway import Gateway
 from kiwoom_sim.protocol.realtime import Realtime
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks
+from kiwoom_sim.runtime.requests import Requests
 from kiwoom_sim.runtime.script import schedule
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
@@ -37,6 +38,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     store: Store
     world: World
     gateway: Gateway
+    requests: Requests
     ticker: Ticker
     sockets: Sockets
     faults: FaultEngine
@@ -81,6 +83,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     journal = Journal(directory / "journal" if directory else None, limit)
     board = Switchboard(wire, gateway.tokens)
     ticker = Ticker(world, Realtime(market, board.registry, wire.oddities))
+    masks = Masks([(account.appkey, account.secretkey) for account in scenario.accounts])
     begin = Begin(
         version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
     )
@@ -88,6 +91,9 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         store=store,
         world=world,
         gateway=gateway,
+        requests=Requests(
+            gateway, world, faults=faults, journal=journal, masks=masks, metrics=metrics
+        ),
         ticker=ticker,
         sockets=Sockets(
             board,
@@ -100,7 +106,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         faults=faults,
         journal=journal,
         trace=TraceWriter(directory, begin),
-        masks=Masks([(account.appkey, account.secretkey) for account in scenario.accounts]),
+        masks=masks,
         metrics=metrics,
     )
 

@@ -23,7 +23,8 @@ from kiwoom_sim.observe.records import Kind, Record, split_body
 from kiwoom_sim.observe.timing import TimingLog
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
-from kiwoom_sim.runtime.simulation import Simulation, Ticket
+from kiwoom_sim.runtime.requests import Ticket
+from kiwoom_sim.runtime.simulation import Simulation
 
 PUMP_S = 0.003
 """Frames leave in batches; on uvloop a sleep below 2 ms would spin."""
@@ -95,7 +96,7 @@ class Live:
         )  # fmt: skip
         self.simulation.accept(record)
         ticket = self.simulation.admit(record)
-        if self._holding and self.simulation.is_live:
+        if self._holding and self.simulation.requests.accepted:
             self._holding = False
             self._pacer.restart()
         await self._answer(ticket)
@@ -141,24 +142,24 @@ class Live:
 
     async def _answer(self, ticket: Ticket) -> None:
         """Answer on the spot what is likely to be generated, anything else in the worker."""
-        simulation = self.simulation
-        if not simulation.is_open(ticket):
+        requests, parts = self.simulation.requests, self.simulation.parts
+        if not requests.is_open(ticket):
             return
         subject = _subject(ticket)
         try:
             if subject in self._generated:
                 with contextlib.suppress(NotReady):
-                    simulation.answer(ticket)
+                    requests.answer(ticket)
                     return
-            simulation.parts.metrics.waits += 1
+            parts.metrics.waits += 1
             reply = await asyncio.get_running_loop().run_in_executor(
-                self._worker, simulation.parts.store.run_inline, lambda: simulation.ask(ticket)
+                self._worker, parts.store.run_inline, lambda: requests.ask(ticket)
             )
-            simulation.finish(ticket, reply)
+            requests.finish(ticket, reply)
             self._generated.add(subject)
         except Exception:
             log.exception("request failed, seq=%s", ticket.record.seq)
-            simulation.fail(ticket)
+            requests.fail(ticket)
 
     def _socket_record(
         self,

@@ -75,7 +75,7 @@ def test_an_error_of_ours_does_not_end_the_run(monkeypatch: pytest.MonkeyPatch) 
         def broken(*_: object) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr(live.simulation, "ask", broken)
+        monkeypatch.setattr(live.simulation.requests, "ask", broken)
         ticket = await live.request(
             "POST", "/api/dostk/stkinfo", call_headers(token), b'{"stk_cd":"005930"}', 1
         )

@@ -102,19 +102,12 @@ def test_a_slow_answer_is_the_same_as_a_quick_one(client: Client) -> None:
     for waiting in (later, ticket):
         while waiting.reply is None:
             try:
-                client.simulation.answer(waiting)
+                client.simulation.requests.answer(waiting)
             except NotReady as missing:
                 missing.build()
     quick = [other.simulation.feed(other.quote(ms)) for ms in (5_000, 9_000)]
     assert [ticket.reply, later.reply] == quick
     assert client.lines() == other.lines()
-
-
-def test_an_error_of_ours_is_answered_as_the_brokers(client: Client) -> None:
-    ticket = client.simulation.admit(client.quote())
-    reply = client.simulation.fail(ticket)
-    assert "1999" in msgspec.json.decode(reply.body)["return_msg"]
-    assert client.parts.metrics.refusals["1999"] == 1
 
 
 def test_frames_come_in_order_whatever_the_pump(client: Client) -> None:

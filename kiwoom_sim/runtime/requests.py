@@ -1,0 +1,186 @@
+"""Run the REST half of a simulation: admit in order, ask when the world is ready, write it down.
+
+REST is split so that a slow answer never breaks the order: `admit` changes state and runs in
+order of arrival, `ask` is a pure question of the world as it was then and may be repeated after
+`NotReady`, `finish` writes down what became of the request.
+
+Not for: waiting. Whoever opens the doors performs the delays of a plan.
+"""
+
+from functools import partial
+
+from msgspec import Struct
+
+from kiwoom_sim.engine.world import World
+from kiwoom_sim.faults.effects import NO_FAULT, Plan, Refuse, Reply
+from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.observe.journal import Journal, RestEntry, Slot
+from kiwoom_sim.observe.masks import Masks
+from kiwoom_sim.observe.metrics import Metrics
+from kiwoom_sim.observe.records import Record
+from kiwoom_sim.protocol.gateway import Admission, Gateway
+from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
+from kiwoom_sim.protocol.refusals import Refused
+from kiwoom_sim.runtime.facts import request_facts
+
+
+class Ticket(Struct, kw_only=True):
+    """Hold one request between its arrival and its answer.
+
+    Attributes:
+        plan: What goes wrong with it.
+        slot: Its place in the journal.
+        admission: What the gateway made of it; None if it never got there.
+        reply: The answer, once it is known; None for ever if the request was lost.
+    """
+
+    record: Record
+    request: ApiRequest
+    plan: Plan
+    slot: Slot
+    admission: Admission | None = None
+    reply: ApiReply | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Say whether the client gets no answer: the connection is closed instead."""
+        return self.plan.close is not None
+
+
+class Requests:
+    """Hold the requests that wait for their answers.
+
+    Attributes:
+        accepted: Whether any client was given a token.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        world: World,
+        *,
+        faults: FaultEngine,
+        journal: Journal,
+        masks: Masks,
+        metrics: Metrics,
+    ) -> None:
+        self.accepted = False
+        self._gateway = gateway
+        self._world = world
+        self._faults = faults
+        self._journal = journal
+        self._masks = masks
+        self._metrics = metrics
+        self._armed = faults.watches("rest")
+        self._reads_body = faults.needs_body()
+        self._open: dict[int, Ticket] = {}
+
+    def admit(self, record: Record) -> Ticket:
+        """Take a request in order of arrival and decide what happens to it."""
+        request = ApiRequest(
+            method=record.method,
+            path=record.path,
+            headers=record.headers,
+            body=record.body,
+            connection=record.conn,
+            received_ms=record.ms,
+            sequence=record.seq,
+        )
+        plan = self._weather(request) if self._armed else NO_FAULT
+        ticket = Ticket(record=record, request=request, plan=plan, slot=self._journal.reserve())
+        match plan.instead:
+            case Reply() as page:
+                ticket.reply = ApiReply(
+                    status=page.status,
+                    headers=page.headers,
+                    body=page.body,
+                    content_type=page.content_type,
+                )
+            case Refuse() as refuse:
+                refused = Refused(refuse.code, refuse.parameters, refuse.status)
+                ticket.reply = self._gateway.refuse(request, refused)
+            case None:
+                if plan.close is None or plan.close.after:
+                    self._ask_gateway(ticket)
+        if ticket.admission is None or ticket.reply is not None:
+            self._write(ticket)
+        else:
+            self._open[record.seq] = ticket
+        return ticket
+
+    def is_open(self, ticket: Ticket) -> bool:
+        """Say whether a request still waits for its answer."""
+        return ticket.record.seq in self._open
+
+    def ask(self, ticket: Ticket) -> ApiReply:
+        """Return the world's answer to an open request; changes nothing, in whatever thread.
+
+        Raises:
+            NotReady: The market has to be generated first; then ask again.
+        """
+        assert ticket.admission is not None
+        return self._gateway.answer(ticket.admission, self._world.views(ticket.record.ms))
+
+    def finish(self, ticket: Ticket, reply: ApiReply) -> None:
+        """Take the answer to an open request and write down what became of it."""
+        if self._open.pop(ticket.record.seq, None) is not None:
+            ticket.reply = reply
+            self._write(ticket)
+
+    def answer(self, ticket: Ticket) -> ApiReply | None:
+        """Ask and finish at once; return the answer, None if the request was lost.
+
+        Raises:
+            NotReady: The market has to be generated first; then ask again.
+        """
+        if self.is_open(ticket):
+            self.finish(ticket, self.ask(ticket))
+        return ticket.reply
+
+    def fail(self, ticket: Ticket) -> None:
+        """Answer a request that an error of ours cut short, as the broker does (1999)."""
+        self.finish(ticket, self._gateway.refuse(ticket.request, Refused("1999")))
+
+    def settle(self) -> None:
+        """Answer every request that is still open, generating what it needs on the spot."""
+        store = self._world.market.store
+        for ticket in list(self._open.values()):
+            self.finish(ticket, store.run_inline(partial(self.ask, ticket)))
+
+    def _ask_gateway(self, ticket: Ticket) -> None:
+        admission = self._gateway.admit(ticket.request, ticket.record.ms)
+        ticket.admission = admission
+        if admission.reply is not None:
+            ticket.reply = admission.reply
+            self._masks.learn(ticket.record, admission.reply.body)
+            self.accepted = self.accepted or not admission.reply.refusal
+
+    def _weather(self, request: ApiRequest) -> Plan:
+        key = self._gateway.client_of(request, request.received_ms)
+        plan = self._faults.decide(request_facts(request, key, with_body=self._reads_body))
+        for injection in plan.injections:
+            self._metrics.faults[injection.rule, injection.kind] += 1
+        return plan
+
+    def _write(self, ticket: Ticket) -> None:
+        """Put a request into the journal and the counters."""
+        record, reply, plan = ticket.record, ticket.reply, ticket.plan
+        status = 0 if ticket.is_lost or reply is None else reply.status
+        refusal = reply.refusal if reply is not None else ""
+        cause = "gateway" if refusal else "world"
+        if plan.instead is not None or ticket.is_lost:
+            cause = "fault"
+        api = ticket.admission.api_id if ticket.admission is not None else ticket.request.api_id
+        ticket.slot.entry = RestEntry(
+            ms=record.ms,
+            seq=record.seq,
+            conn=record.conn,
+            cause=cause,
+            api=api,
+            path=record.path,
+            status=status,
+            refusal=refusal,
+            faults=tuple(injection.fault_id for injection in plan.injections),
+            body=reply.body if reply is not None else b"",
+        )
+        self._metrics.answered(api, status, refusal)

@@ -1,0 +1,136 @@
+"""Check the life of a request: admitted in order, asked any time, written down once."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from kiwoom_sim.faults.effects import Close
+from kiwoom_sim.observe.records import Record
+from kiwoom_sim.runtime.requests import Requests, Ticket
+from kiwoom_sim.runtime.simulation import Simulation
+from kiwoom_sim.scenario.loader import parse_scenario
+
+RULES = """
+schema = 1
+[market]
+symbols = ["005930"]
+[[rule]]
+id = "body"
+match = { "body.stk_cd" = "000660" }
+do = { kind = "http_error", status = 503 }
+[[rule]]
+id = "limit"
+match = { api = "ka10004" }
+do = { kind = "rate_limit", per_second = 0 }
+[[rule]]
+id = "lost"
+match = { api = "ka10003" }
+do = { kind = "disconnect", at = "instead" }
+"""
+
+
+class Desk:
+    """Send requests to a simulation and keep its token."""
+
+    def __init__(self) -> None:
+        self.simulation = Simulation(parse_scenario(RULES), epoch_ms=0)
+        self.requests: Requests = self.simulation.requests
+        self.seq = 0
+        keys = {"grant_type": "client_credentials", "appkey": "a", "secretkey": "b"}
+        ticket = self.admit("", "/oauth2/token", keys)
+        assert ticket.reply is not None
+        self.token = msgspec.json.decode(ticket.reply.body)["token"]
+
+    def admit(self, api: str, path: str, body: dict[str, str], token: str = "") -> Ticket:
+        self.seq += 1
+        headers = {"api-id": api} if api else {}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        text = msgspec.json.encode(body).decode()
+        return self.simulation.admit(
+            Record(
+                ms=0,
+                seq=self.seq,
+                conn=1,
+                kind="bytes",
+                door="rest",
+                method="POST",
+                path=path,
+                headers=headers,
+                text=text,
+            )
+        )
+
+    def quote(self, api: str = "ka10001", code: str = "005930") -> Ticket:
+        path = "/api/dostk/stkinfo" if api != "ka10004" else "/api/dostk/mrkcond"
+        return self.admit(api, path, {"stk_cd": code}, self.token)
+
+    def entry(self, ticket: Ticket) -> dict[str, Any]:
+        assert ticket.slot.entry is not None
+        return msgspec.structs.asdict(ticket.slot.entry)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_client_is_accepted_with_its_first_token(desk: Desk) -> None:
+    assert desk.requests.accepted
+    assert not Simulation(parse_scenario(RULES), epoch_ms=0).requests.accepted
+
+
+def test_a_question_can_be_repeated_and_is_written_once(desk: Desk) -> None:
+    ticket = desk.quote()
+    assert desk.requests.is_open(ticket)
+    assert desk.requests.ask(ticket) == desk.requests.ask(ticket)
+    assert ticket.slot.entry is None
+    desk.requests.answer(ticket)
+    assert not desk.requests.is_open(ticket)
+    desk.requests.answer(ticket)
+    assert desk.entry(ticket)["cause"] == "world"
+    assert desk.simulation.parts.metrics.requests["ka10001"] == 1
+
+
+def test_a_refusal_needs_no_question(desk: Desk) -> None:
+    ticket = desk.admit("ka10001", "/api/dostk/stkinfo", {"stk_cd": "005930"}, "wrong")
+    assert not desk.requests.is_open(ticket)
+    assert (desk.entry(ticket)["cause"], desk.entry(ticket)["refusal"]) == ("gateway", "8005")
+
+
+def test_an_answer_can_be_put_in_its_place(desk: Desk) -> None:
+    ticket = desk.quote(code="000660")
+    assert ticket.reply is not None
+    assert ticket.reply.status == 503
+    assert (desk.entry(ticket)["cause"], desk.entry(ticket)["faults"]) == ("fault", ("f1",))
+
+
+def test_a_refusal_can_be_put_in_its_place(desk: Desk) -> None:
+    ticket = desk.quote("ka10004")
+    assert ticket.reply is not None
+    assert (ticket.reply.status, ticket.reply.refusal) == (429, "1700")
+
+
+def test_a_lost_request_has_no_answer(desk: Desk) -> None:
+    ticket = desk.quote("ka10003")
+    assert ticket.is_lost
+    assert isinstance(ticket.plan.close, Close)
+    assert desk.requests.answer(ticket) is None
+    assert desk.entry(ticket)["status"] == 0
+
+
+def test_an_error_of_ours_is_answered_as_the_brokers(desk: Desk) -> None:
+    ticket = desk.quote()
+    desk.requests.fail(ticket)
+    assert ticket.reply is not None
+    assert "1999" in msgspec.json.decode(ticket.reply.body)["return_msg"]
+    assert desk.entry(ticket)["refusal"] == "1999"
+
+
+def test_settling_answers_everything_that_is_open(desk: Desk) -> None:
+    desk.simulation.parts.store.cooperative = True
+    tickets = [desk.quote(), desk.quote()]
+    desk.requests.settle()
+    assert all(ticket.reply is not None for ticket in tickets)
+    assert not any(desk.requests.is_open(ticket) for ticket in tickets)
