@@ -8,6 +8,7 @@ from kiwoom_sim.cli.output import talk
 from kiwoom_sim.core.clock import datetime_from_moment
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 REFRESH_S = 0.5
@@ -57,15 +58,15 @@ async def show_lines(running: Running, every_s: float = LINE_EVERY_S) -> None:
         talk(" · ".join(f"{label} {text}" for label, text in view.look().items()))
 
 
-async def show_table(running: Running) -> None:
+async def show_table(running: Running, console: "Console | None" = None) -> None:
     """Keep a table on the terminal up to date, until cancelled."""
     from rich.console import Console
     from rich.live import Live
 
     view = View(running)
-    with Live(
-        _table(view.look()), console=Console(stderr=True), auto_refresh=False, transient=True
-    ) as screen:
+    screen = Live(console=console or Console(stderr=True), auto_refresh=False, transient=True)
+    with screen:
+        screen.update(_table(view.look()), refresh=True)
         while True:
             await asyncio.sleep(REFRESH_S)
             screen.update(_table(view.look()), refresh=True)
