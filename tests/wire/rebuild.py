@@ -99,10 +99,10 @@ class Observer:
         bar.volume += quantity
 
     def _best(self, code: str, values: dict[str, str]) -> None:
+        """Take quotes that moved without a trade; book and answers have to follow."""
         seen = self.symbols[code]
-        if seen.ask:
-            pairs = [(number(values["27"]), seen.ask), (number(values["28"]), seen.bid)]
-            self.check("best quotes", code, pairs)
+        seen.ask, seen.bid = number(values["27"]), number(values["28"])
+        self.check("moved quotes", code, [(seen.bid < seen.ask or not seen.ask, True)])
 
     def _depth(self, code: str, values: dict[str, str]) -> None:
         seen = self.symbols[code]
@@ -170,7 +170,8 @@ class Observer:
 
     def _minutes(self, code: str, rows: list[dict[str, str]]) -> None:
         known = self.symbols[code].minutes
-        said = {row["cntr_tm"][8:12]: row for row in rows}
+        today = rows[0]["cntr_tm"][:8]
+        said = {row["cntr_tm"][8:12]: row for row in rows if row["cntr_tm"].startswith(today)}
         for minute in sorted(known)[1:]:
             row, bar = said.get(minute), known[minute]
             self.check("traded minute has a bar", code, [(row is not None, True)])
