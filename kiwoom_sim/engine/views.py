@@ -3,12 +3,9 @@
 Not for: changing anything. Every question is pure; a cold one may raise the store's `NotReady`.
 """
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from kiwoom_sim.market.market import Market
+from kiwoom_sim.market.market import Market
 
 
 class Views(Struct, frozen=True):
@@ -18,5 +15,5 @@ class Views(Struct, frozen=True):
         now_ms: Market time of the answer.
     """
 
-    market: "Market"
+    market: Market
     now_ms: int

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiwoom_sim.core.clock import day_of, parse_day
+from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, moment, parse_day
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.records import Venue
 from kiwoom_sim.protocol.refusals import Refused
@@ -90,11 +90,22 @@ def unknown_symbol(text: str) -> Refused:
     return Refused("1902", {"stk_cd": text})
 
 
+def prepare_quotes(codes: Sequence[str], views: Views) -> None:
+    """Build at once what the quotes and books of many symbols need.
+
+    Raises:
+        NotReady: Something is missing and the store is cooperative; one worker builds it all.
+    """
+    calendar, now = views.market.calendar, views.now_ms
+    newest = min(now, moment(calendar.latest(day_of(now)) + 1) - 1)
+    if codes:
+        views.market.prefetch(list(codes), newest - MS_PER_MINUTE, newest)
+
+
 def history_start(views: Views) -> int:
     """Return the first session that the market knows."""
     calendar = views.market.calendar
-    day: int = calendar.day_at(calendar.first_index)
-    return day
+    return calendar.day_at(calendar.first_index)
 
 
 def last_day(call: Call, views: Views, name: str = "base_dt") -> int | Refused:
@@ -114,5 +125,4 @@ def last_day(call: Call, views: Views, name: str = "base_dt") -> int | Refused:
         return bad_value(name, "날짜 형식 오류")
     if wanted < history_start(views):
         return wanted
-    day: int = views.market.calendar.latest(min(wanted, today))
-    return day
+    return views.market.calendar.latest(min(wanted, today))

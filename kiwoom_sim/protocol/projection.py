@@ -87,7 +87,7 @@ class Projection:
         if isinstance(columns, list):
             return ",".join([self.whole(record) for record in columns])
         bases: Sequence[int] = getattr(columns, "base", None) or [0] * count
-        values = [getattr(columns, name) if name else None for name in self._attributes]
+        values = [getattr(columns, name, None) if name else None for name in self._attributes]
         texts: list[list[str]] = []
         for write, (index, place) in self._plan:
             column = values[index]

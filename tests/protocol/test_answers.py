@@ -53,3 +53,9 @@ def test_other_kinds_of_instruments_are_answered_too() -> None:
     for code in worlds.SYMBOLS:
         for api_id in served():
             worlds.body_of(api_id, **(ASK | {"stk_cd": code}))
+
+
+def test_every_api_answers_on_a_day_without_a_session() -> None:
+    for at in (worlds.views(11, on="20260328"), worlds.views(11, on="20260329")):
+        for api_id in served():
+            worlds.body_of(api_id, at, **ASK)

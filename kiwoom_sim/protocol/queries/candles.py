@@ -171,6 +171,10 @@ def _answer(spec: ApiSpec, chart: Chart, candles: Candles, codes: list[str], sha
     return Result(record=record, columns=columns, count=count, next_key=next_key)
 
 
+def _shares(instrument: Instrument, views: Views) -> int:
+    return views.market.listed_shares(instrument.code, day_of(views.now_ms))
+
+
 def _empty(chart: Chart) -> Result:
     return Result(record=Subject(chart.text))
 
@@ -189,7 +193,7 @@ def tick_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
         before=chart.before_ms, adjusted=chart.adjusted,
     )  # fmt: skip
     codes = signs((candles.close - candles.base).tolist())
-    return _answer(spec, chart, candles, codes, chart.instrument.listed_shares)
+    return _answer(spec, chart, candles, codes, _shares(chart.instrument, views))
 
 
 def minute_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
@@ -210,7 +214,7 @@ def minute_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
         spec.page_size + 1 + CANDLES_PER_DAY // scope, before=before, adjusted=chart.adjusted,
     )  # fmt: skip
     codes = signs((candles.close - candles.base).tolist())
-    result = _answer(spec, chart, candles, codes, chart.instrument.listed_shares)
+    result = _answer(spec, chart, candles, codes, _shares(chart.instrument, views))
     return _not_before(result, views.now_ms - MINUTE_HISTORY_DAYS * MS_PER_DAY)
 
 
@@ -244,7 +248,7 @@ def _by_day(
     if day < history_start(views):
         return _empty(chart)
     candles, codes = fetch(chart, chart.instrument, day)
-    return _answer(spec, chart, candles, codes, chart.instrument.listed_shares)
+    return _answer(spec, chart, candles, codes, _shares(chart.instrument, views))
 
 
 def day_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:

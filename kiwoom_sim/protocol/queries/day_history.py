@@ -107,11 +107,12 @@ def _shares(part: Ints, whole: Ints) -> Ints:
     return shares
 
 
-def _day_flows(views: Views, code: str, candles: Candles, shares: int) -> DayFlows:
+def _day_flows(views: Views, code: str, candles: Candles) -> DayFlows:
     """Return who traded on the days of the candles, newest first."""
     investors, now, count = views.market.investors, views.now_ms, len(candles)
     days = candles.time // MS_PER_DAY
     last = int(days[-1])
+    shares = views.market.listed_shares(code, last)
     flows = investors.flows(code, now, last, count)
     net = flows.buy - flows.sell
     foreign = (flows.buy + flows.sell)[:, _FOREIGN] // 2
@@ -185,6 +186,15 @@ def _day_prices(views: Views, candles: Candles, instrument: Instrument) -> DayPr
     )
 
 
+def shows_flows(spec: ApiSpec, call: Call) -> bool:
+    """Return whether an answer has columns of `DayFlows` that are not blank."""
+    return any(
+        field.source in DayFlows.__struct_fields__
+        and not (field.blank and call.oddities == "as-real")
+        for field in spec.row.values()
+    )
+
+
 def day_history(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka10005 (the newest days) and ka10015 (days up to `strt_dt`, in pages)."""
     text = call.text("stk_cd")
@@ -206,11 +216,10 @@ def day_history(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     shown = newest_candles(candles, size)
     if len(shown) == 0:
         return Result()
-    columns = Parts(
-        _day_prices(views, shown, instrument),
-        _day_flows(views, code, shown, instrument.listed_shares),
-        _day_parts(views, code, shown),
-    )
+    parts: list[object] = [_day_prices(views, shown, instrument), _day_parts(views, code, shown)]
+    if shows_flows(spec, call):
+        parts.append(_day_flows(views, code, shown))
+    columns = Parts(*parts)
     next_key = key_of_time(text, int(shown.time[0])) if more else ""
     return Result(columns=columns, count=len(shown), next_key=next_key)
 

@@ -7,7 +7,7 @@ from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.records import IndexQuote, Venue
 from kiwoom_sim.market.reference import load_reference
 from kiwoom_sim.market.sessions import session_times
-from kiwoom_sim.protocol.calls import Call, Parts, Query, Result
+from kiwoom_sim.protocol.calls import Call, Parts, Query, Result, prepare_quotes
 from kiwoom_sim.protocol.index_values import IndexLine, index_values
 from kiwoom_sim.protocol.measures import change_code, percent, rate_percent
 from kiwoom_sim.protocol.paging import PageKey, read_key
@@ -149,6 +149,7 @@ def index_members(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
         if venue is Venue.KRX or universe.by_code[member].nxt_ok
     ]
     shown = members[start : start + spec.page_size]
+    prepare_quotes(shown, views)
     rows = [
         quote_line(
             member + venue.value, universe.by_code[member], views.market.quote(member, now, venue)

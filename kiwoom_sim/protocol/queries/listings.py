@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.instruments import Instrument, Universe
 from kiwoom_sim.market.reference import load_reference, select_members
@@ -104,14 +105,15 @@ def _departments(universe: Universe) -> dict[str, str]:
     return found
 
 
-def instrument_line(instrument: Instrument, last: int, universe: Universe) -> InstrumentLine:
+def instrument_line(instrument: Instrument, last: int, views: Views) -> InstrumentLine:
     """Return the line of an instrument; `last` is its previous close in won."""
+    market = views.market
     market_code, market_name = market_of(instrument)
     on_kosdaq = instrument.market == "KOSDAQ"
     return InstrumentLine(
         code=instrument.code,
         name=instrument.name_ko,
-        listed_shares=instrument.listed_shares,
+        listed_shares=market.listed_shares(instrument.code, day_of(views.now_ms)),
         audit=_first(_AUDIT, instrument.flags, "정상"),
         list_day=instrument.list_day or None,
         last=last,
@@ -121,22 +123,21 @@ def instrument_line(instrument: Instrument, last: int, universe: Universe) -> In
         sector_name=instrument.sector_name,
         size_name=_SIZES.get(instrument.size_class, ""),
         order_warning=_first(_ORDER_WARNINGS, instrument.flags, "0"),
-        company_class=_departments(universe).get(instrument.code, "") if on_kosdaq else "",
+        company_class=_departments(market.universe).get(instrument.code, "") if on_kosdaq else "",
         nxt_enable="Y" if instrument.nxt_ok else "N",
     )
 
 
 def instrument_list(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka10099: all instruments of a market, in code order, on one page."""
-    universe = views.market.universe
     wanted = call.text("mrkt_tp")
-    listed = [each for each in universe.instruments if market_of(each)[0] == wanted]
+    listed = [each for each in views.market.universe.instruments if market_of(each)[0] == wanted]
     listed.sort(key=lambda each: each.code)
     codes = [each.code for each in listed]
     if not codes:
         return Result(columns=[])
     bases = views.market.snapshot(views.now_ms, codes).base.tolist()
-    rows = [instrument_line(each, base, universe) for each, base in zip(listed, bases, strict=True)]
+    rows = [instrument_line(each, base, views) for each, base in zip(listed, bases, strict=True)]
     return Result(columns=rows, count=len(rows))
 
 
@@ -144,12 +145,11 @@ def instrument_line_of(_spec: ApiSpec, call: Call, views: Views) -> Result | Ref
     """Answer ka10100."""
     text = call.text("stk_cd")
     code, _ = split_symbol(text)
-    universe = views.market.universe
-    instrument = universe.by_code.get(code)
+    instrument = views.market.universe.by_code.get(code)
     if instrument is None:
         return unknown_symbol(text)
     base = views.market.quote(code, views.now_ms).base
-    return Result(record=instrument_line(instrument, base, universe))
+    return Result(record=instrument_line(instrument, base, views))
 
 
 def sector_list(_spec: ApiSpec, call: Call, _views: Views) -> Result | Refused:

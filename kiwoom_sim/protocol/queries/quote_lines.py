@@ -76,7 +76,8 @@ def quote_line(text: str, instrument: Instrument, quote: Quote) -> QuoteLine:
 
 
 def quote_values(text: str, instrument: Instrument, quote: Quote) -> dict[str, Any]:
-    """Return the fields of a `QuoteLine`."""
+    """Return the fields of a `QuoteLine`; a split changes the par value, not the capital."""
+    capital = instrument.par_value * instrument.listed_shares
     return {
         "symbol": text,
         "name": instrument.name_ko,
@@ -107,7 +108,7 @@ def quote_values(text: str, instrument: Instrument, quote: Quote) -> dict[str, A
         "expected_bid": quote.bid if quote.expected_price else 0,
         "listed_shares": quote.listed_shares,
         "market_cap": quote.last * quote.listed_shares,
-        "par_value": instrument.par_value,
-        "capital": instrument.par_value * quote.listed_shares,
+        "par_value": capital // max(1, quote.listed_shares),
+        "capital": capital,
         "list_day": instrument.list_day or None,
     }

@@ -4,7 +4,15 @@ from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.instruments import Instrument
 from kiwoom_sim.market.records import Venue
-from kiwoom_sim.protocol.calls import Call, Parts, Query, Result, split_symbol, unknown_symbol
+from kiwoom_sim.protocol.calls import (
+    Call,
+    Parts,
+    Query,
+    Result,
+    prepare_quotes,
+    split_symbol,
+    unknown_symbol,
+)
 from kiwoom_sim.protocol.ladder import Ladder, ladder_values
 from kiwoom_sim.protocol.queries.extremes import SESSIONS_BACK, PastLine, past_line
 from kiwoom_sim.protocol.queries.quote_lines import FUND_MARKETS, QuoteLine, quote_line
@@ -90,6 +98,8 @@ def watch_list(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     texts = [text.strip() for text in call.text("stk_cd").split("|") if text.strip()]
     if len(texts) > WATCH_LIST_MAX:
         return Refused("1634")
+    codes = {split_symbol(text)[0]: None for text in texts}
+    prepare_quotes([code for code in codes if code in views.market.universe.by_code], views)
     rows = [_watch_line(text, views) for text in texts]
     return Result(columns=rows, count=len(rows))
 

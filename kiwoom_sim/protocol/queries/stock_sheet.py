@@ -62,23 +62,35 @@ class HoldingLine(Struct, frozen=True, kw_only=True):
     substitute_price: int
 
 
-def account_line(facts: CompanyFacts, last: int, shares: int) -> AccountLine:
-    """Return the accounts of a company at a price in won."""
+def account_line(facts: CompanyFacts, last: int, shares: int, reference_shares: int) -> AccountLine:
+    """Return the accounts of a company at a price.
+
+    Args:
+        facts: Accounts, per share of the reference day.
+        last: Price in won.
+        shares: Listed shares now; a split changes them.
+        reference_shares: Listed shares of the reference day.
+    """
     known = facts.bps is not None
+    unsplit = last * shares // max(1, reference_shares)
     return AccountLine(
         settlement_month=facts.settlement_month,
-        per=facts.per_hundredths(last),
-        eps=facts.eps,
+        per=facts.per_hundredths(unsplit),
+        eps=_per_share(facts.eps, shares, reference_shares),
         roe=facts.roe_bps if known else None,
-        pbr=facts.pbr_hundredths(last),
+        pbr=facts.pbr_hundredths(unsplit),
         ev=facts.ev_hundredths(last * shares),
-        bps=facts.bps,
+        bps=_per_share(facts.bps, shares, reference_shares),
         sales=facts.sales_won if known else None,
         operating_profit=facts.operating_profit_won if known else None,
         net_income=facts.net_income_won if known else None,
         floating_shares=shares * facts.floating_bps // FULL_BPS,
         floating_rate=facts.floating_bps,
     )
+
+
+def _per_share(value: int | None, shares: int, reference_shares: int) -> int | None:
+    return None if value is None else value * reference_shares // max(1, shares)
 
 
 @lru_cache(maxsize=8)
@@ -117,7 +129,7 @@ def stock_sheet(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     candles = views.market.days(code, views.now_ms, today, SESSIONS_BACK)
     record = Parts(
         quote_line(text, instrument, quote),
-        account_line(facts, quote.last, quote.listed_shares),
+        account_line(facts, quote.last, quote.listed_shares, instrument.listed_shares),
         _holding_line(views, code, quote, facts),
         past_line(candles, today, quote.last),
     )
