@@ -39,6 +39,8 @@ _MASK = np.uint64(0xFFFFFFFF)
 
 Side = tuple[list[int], list[int]]
 
+_Content = tuple[tuple[int, int], tuple[State, Side, Side]]
+
 
 class Books:
     """Answer order books."""
@@ -46,7 +48,7 @@ class Books:
     def __init__(self, days: Days) -> None:
         self._days = days
         self._store = days.store
-        self._kept: dict[str, dict[tuple[int, int], tuple[State, Side, Side]]] = {}
+        self._kept: dict[str, tuple[_Content, ...]] = {}
 
     def book(self, code: str, now: int, venue: Venue = Venue.KRX) -> Book:
         """Return the book of a symbol at an instant."""
@@ -127,16 +129,14 @@ class Books:
     def _content(self, day: SymbolDay, time: int) -> tuple[State, Side, Side]:
         """Return the state that begins at a time, and both sides of its book."""
         code = day.frame.instrument.code
-        name = (day.frame.stamp, time)
-        kept = self._kept.setdefault(code, {})
-        found = kept.get(name)
-        if found is not None:
-            return found
+        name = day.frame.stamp, time
+        kept = self._kept.get(code, ())
+        for earlier, found in kept:
+            if earlier == name:
+                return found
         state = state_at(day, time)
         content = state, self._side(day, state, ask=True), self._side(day, state, ask=False)
-        while len(kept) >= _KEPT:
-            kept.pop(next(iter(kept), name), None)
-        kept[name] = content
+        self._kept[code] = ((name, content), *kept[: _KEPT - 1])  # one step: threads may read
         return content
 
     def _side(self, day: SymbolDay, state: State, *, ask: bool) -> Side:

@@ -30,8 +30,8 @@ from kiwoom_sim.market.touch import best_quotes, leaning
 from kiwoom_sim.market.trade_counts import Counts, count_trades
 from kiwoom_sim.market.trades import Prints, make_trades
 
-CHUNK = 64
-"""Slots whose seconds are made together."""
+CHUNK = 128
+"""Slots whose trades are counted together."""
 
 _TOTALS = 5
 
@@ -75,33 +75,25 @@ class PathSource:
 
     def totals(self, end: int) -> Ints:
         """Return (trades, buys, sells, bought, sold) of each slot below `end`."""
-        parts = [self._chunk(number)[3] for number in range((end + CHUNK - 1) // CHUNK)]
+        parts = [self._chunk(number) for number in range((end + CHUNK - 1) // CHUNK)]
         if not parts:
             return np.zeros((0, _TOTALS), dtype=np.int64)
         return np.concatenate(parts)[:end]
 
     def prints(self, first: int, last: int) -> Prints:
         """Return the prints of the slots from `first` to `last`, both included."""
-        pieces = []
-        for number in range(first // CHUNK, last // CHUNK + 1):
-            rows, seconds, counts, _ = self._chunk(number)
-            start = number * CHUNK
-            window = slice(max(first - start, 0), min(last - start + 1, CHUNK))
-            pieces.append((_rows_at(rows, window), seconds.take(window), _at(counts, window)))
-        made = [
-            make_trades(
-                self._universe, rows, seconds, counts, self._frame.starts_of_day()[rows.slot]
-            )
-            for rows, seconds, counts in pieces
-        ]
-        if len(made) == 1:
-            return made[0]
-        return Prints(
-            *(
-                np.concatenate([getattr(each, name) for each in made])
-                for name in Prints.__struct_fields__
-            )
-        )
+        rows, seconds, counts = self.seconds(first, last)
+        start = self._frame.starts_of_day()[first : last + 1]
+        return make_trades(self._universe, rows, seconds, counts, start)
+
+    def seconds(self, first: int, last: int) -> tuple[SlotRows, Bars, Counts]:
+        """Return the slots from `first` to `last`, their seconds and their counts."""
+        slots = np.arange(first, last + 1)
+        index = np.zeros_like(slots), slots
+        rows = slot_rows(self._rows, self._children, self._ends, index)
+        seconds = split_slots(self._universe, rows)
+        lower, upper = (np.full(len(slots), limit) for limit in self._frame.limits)
+        return rows, seconds, count_trades(self._universe, rows, seconds, (lower, upper))
 
     def auction(self, time_ms: int, *, opening: bool) -> tuple[int, int]:
         """Return price and quantity of an auction print; nothing can change it."""
@@ -110,37 +102,15 @@ class PathSource:
         quantity = int(self._children.volume[0, column])
         return (int(self._children.close[0, column]), quantity) if quantity else (0, 0)
 
-    def _chunk(self, number: int) -> tuple[SlotRows, Bars, Counts, Ints]:
-        key = ("seconds", *self._frame.key, number)
-        return self._store.get(key, lambda: self._build_chunk(number))
+    def _chunk(self, number: int) -> Ints:
+        """Return the totals of a chunk of slots; their seconds are not kept."""
 
-    def _build_chunk(self, number: int) -> tuple[SlotRows, Bars, Counts, Ints]:
-        slots = np.arange(number * CHUNK, min((number + 1) * CHUNK, self._frame.slots))
-        index = np.zeros_like(slots), slots
-        rows = slot_rows(self._rows, self._children, self._ends, index)
-        seconds = split_slots(self._universe, rows)
-        lower, upper = (np.full(len(slots), limit) for limit in self._frame.limits)
-        counts = count_trades(self._universe, rows, seconds, (lower, upper))
-        return rows, seconds, counts, counts.totals(seconds.volume)
+        def build() -> Ints:
+            last = min((number + 1) * CHUNK, self._frame.slots) - 1
+            _, seconds, counts = self.seconds(number * CHUNK, last)
+            return counts.totals(seconds.volume)
 
-
-def _rows_at(rows: SlotRows, window: slice) -> SlotRows:
-    return SlotRows(
-        position=rows.position[window],
-        day=rows.day[window],
-        slot=rows.slot[window],
-        bars=rows.bars.take(window),
-        before=rows.before[window],
-        auction=rows.auction.take(window),
-        auction_before=rows.auction_before[window],
-        auction_ms=rows.auction_ms[window],
-        mean_size=rows.mean_size[window],
-        table=rows.table[window],
-    )
-
-
-def _at(counts: Counts, window: slice) -> Counts:
-    return Counts(*(getattr(counts, name)[window] for name in counts.__struct_fields__))
+        return self._store.get(("trade-totals", *self._frame.key, number), build, heavy=True)
 
 
 class SymbolDay:

@@ -10,7 +10,7 @@ the buys, and the rest is at least the sells. Auction prints are one trade and n
 import numpy as np
 from msgspec import Struct
 
-from kiwoom_sim.core.rng import normal_quantile, uniform_quads
+from kiwoom_sim.core.rng import uniform_quads
 from kiwoom_sim.market.instruments import Universe
 from kiwoom_sim.market.intraday import SECONDS, SLOTS_MAX, SlotRows
 from kiwoom_sim.market.records import Ints
@@ -19,7 +19,7 @@ from kiwoom_sim.market.refine import Bars, Floats, turning_points
 TRADES_MAX = 25
 """Most trades of a symbol in one second."""
 
-_NOISE = 0.4
+_LEAST = 0.4
 _CONTRARY = 0.14
 _LEAN = 0.33
 
@@ -63,7 +63,7 @@ def count_trades(
     keys = universe.keys("trade-counts")[rows.position]
     noise = uniform_quads(keys, rows.day * SLOTS_MAX + rows.slot, SECONDS)
     volume = seconds.volume
-    wanted = np.exp(_NOISE * normal_quantile(noise[..., 0])) * volume / rows.mean_size[:, None]
+    wanted = (_LEAST + 2 * (1 - _LEAST) * noise[..., 0]) * volume / rows.mean_size[:, None]
     least, most = turning_points(seconds), np.minimum(volume, TRADES_MAX)
     trades = np.minimum(np.maximum(np.rint(wanted).astype(np.int64), least), most)
     at = np.arange(SECONDS) == rows.auction_second[:, None]

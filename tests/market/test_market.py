@@ -1,7 +1,11 @@
 """All views of the market agree with each other at any time, with and without events."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -18,6 +22,8 @@ from kiwoom_sim.market.sessions import session_times
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.market.ticks import round_to_tick
 from tests.market.markets import RUN_DAY, START, at, codes, moments, open_market, shared_market
+
+ROOT = Path(__file__).parents[2]
 
 
 def tables(market: Market, code: str, day: int) -> int:
@@ -190,6 +196,26 @@ def test_answers_do_not_depend_on_the_order_of_questions() -> None:
         found = answers(open_market(), order)
         assert all(found[number] == wanted[number] for number in order)
     assert answers(open_market(seed=8), [0])[0] != wanted[0]
+
+
+DIGEST = """
+from hashlib import sha256
+from tests.market.test_market import answers
+from tests.market.markets import open_market
+print(sha256(repr(answers(open_market(), list(range(10)))).encode()).hexdigest())
+"""
+
+
+def test_answers_are_the_same_in_any_process_and_time_zone() -> None:
+    digests = set()
+    for hash_seed, zone in (("1", "UTC"), ("2", "America/New_York")):
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed, "TZ": zone}
+        done = subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            capture_output=True, check=True, cwd=ROOT, env=environment, text=True,
+        )  # fmt: skip
+        digests.add(done.stdout)
+    assert len(digests) == 1
 
 
 def test_other_symbols_do_not_matter() -> None:

@@ -79,13 +79,13 @@ def test_depth_has_its_hump_behind_the_best_level() -> None:
     depth = np.zeros(10)
     shares = []
     for code in liquid_codes():
-        for minute in range(0, 60, 2):
-            book = everything().book(code, at(11, minute, 2))
+        books = [everything().book(code, at(11, minute, 2)) for minute in range(0, 60, 2)]
+        for book in books:
             quantity = np.array([level.quantity for level in book.asks], dtype=np.float64)
             depth += quantity / quantity.mean()
         position = everything().universe.index(code)
         assert position is not None
-        shares.append(book.ask_total / everything().universe.ref_volume[position])
+        shares.append(books[-1].ask_total / everything().universe.ref_volume[position])
     assert depth.argmax() > 0
     assert depth[0] < depth[1:5].mean()
     assert 0.003 < np.median(shares) < 0.015

@@ -21,8 +21,8 @@ def source_of(code: str, day: int) -> PathSource:
 def test_trades_fill_their_seconds(code: str, day: int, slot: int) -> None:
     source = source_of(code, day)
     prints = source.prints(slot, slot)
-    _, seconds, counts, _ = source._chunk(slot // 64)
-    row = slot % 64
+    _, seconds, counts = source.seconds(slot, slot)
+    row = 0
     start = source._frame.slot_start(slot)
     second = (prints.time - start) // 1_000
     for number in range(60):
