@@ -187,7 +187,7 @@ class Market:
         missing = [code for code in codes if not self._tape.is_ready(code, start, end)]
         if not missing:
             return
-        if self.store.cooperative:
+        if self.store.must_yield:
             raise NotReady(
                 ("prefetch", tuple(missing), start, end),
                 lambda: self.store.run_inline(lambda: self._tape.build(missing, start, end)),

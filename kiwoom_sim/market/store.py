@@ -61,6 +61,11 @@ class Store:
         """Return the estimated size of all units held."""
         return self._bytes
 
+    @property
+    def must_yield(self) -> bool:
+        """Say whether whoever misses something heavy has to raise `NotReady` here and now."""
+        return self.cooperative and not _building.get()
+
     def get(self, key: Hashable, build: Callable[[], T], *, heavy: bool = False) -> T:
         """Return the unit of a key, building it when it is missing.
 
@@ -78,7 +83,7 @@ class Store:
             with suppress(KeyError):  # another thread may just have dropped it
                 self._units.move_to_end(key)
             return cast("T", found[0])
-        if heavy and self.cooperative and not _building.get():
+        if heavy and self.must_yield:
             raise NotReady(key, lambda: self._build_inline(key, build))
         return self._insert(key, build())
 
