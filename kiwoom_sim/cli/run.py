@@ -87,6 +87,8 @@ def command(
     return run_until_told(loaded, runs, for_ms, ready_file, view, as_json=as_json)
 
 
+SWITCH_S = 0.001
+
 View = Callable[[Running], Coroutine[Any, Any, None]]
 
 
@@ -118,6 +120,8 @@ async def _run(
     as_json: bool,
 ) -> int:
     told = asyncio.Event()
+    # Markets are generated in worker threads; the event loop must not wait long for its turn.
+    sys.setswitchinterval(SWITCH_S)
     async with serve(scenario, runs=runs) as running:
         _obey_signals(running, told)
         if as_json:

@@ -37,9 +37,6 @@ STRETCH_MS = MS_PER_MINUTE
 _BATCH = 20
 """Items that are generated or planned in one go."""
 
-_INLINE_MAX = 3
-"""Number of new items that are planned on the spot; more are planned aside, as one unit."""
-
 
 class Frame(Struct, frozen=True, kw_only=True):
     """Hold one REAL message.

@@ -30,14 +30,23 @@ PUMP_S = 0.003
 """Frames leave in batches; on uvloop a sleep below 2 ms would spin."""
 
 IDLE_PUMP_S = 0.02
+TURN_NS = 15_000_000
+"""How long one turn may hold the event loop when many frames are due."""
+
+STEP_MS = 4
+"""Wire time between two looks at how long a turn has taken."""
+
 WORKERS = 2
 """So that a quick question need not wait for a long one."""
 
 FLUSH_S = 0.1
+WATCH_S = 0.01
 
 log = logging.getLogger(__name__)
 
 Deliver = Callable[[list[Outgoing]], None]
+Progress = NotReady | bool
+"""What a turn came to: all done, more to do, or something to generate first."""
 
 
 class Live:
@@ -78,6 +87,7 @@ class Live:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._pump_for_ever())
             tasks.create_task(self._flush_for_ever())
+            tasks.create_task(self._watch_for_ever())
 
     async def request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, connection: int
@@ -177,33 +187,55 @@ class Live:
         self._inbox.append((record, future))
         self._turn(record.ms)
 
-    def _turn(self, ms: int) -> NotReady | None:
-        """Apply the inbox and pump to a wire time, as far as the market is generated."""
+    def _turn(self, ms: int) -> Progress:
+        """Apply the inbox and pump to a wire time, as far as one turn may go.
+
+        Returns:
+            True if it got there, False if there is more to do, or what has to be generated.
+        """
+        end_ns = stamp_ns() + TURN_NS
         try:
             while self._inbox:
                 record, future = self._inbox[0]
-                self.simulation.pump(record.ms)
+                if not self._pump_to(record.ms, end_ns):
+                    return False
                 self._inbox.popleft()
                 plan = self.simulation.apply(record)
                 if future is not None and not future.done():
                     future.set_result(plan)
-            self.simulation.pump(ms)
+            return self._pump_to(ms, end_ns)
         except NotReady as missing:
             return missing
         finally:
             frames = self.simulation.take_frames()
             if frames:
                 self.deliver(frames)
-        return None
+
+    def _pump_to(self, ms: int, end_ns: int) -> bool:
+        """Pump in steps until a wire time or until the turn is over; say whether it got there."""
+        while True:
+            step_ms = min(ms, self.simulation.pumped_ms + STEP_MS)
+            self.simulation.pump(step_ms)
+            if step_ms == ms:
+                return True
+            if stamp_ns() > end_ns:
+                return False
 
     async def _catch_up(self) -> int:
         """Bring the WebSocket side up to now and return that wire time."""
         while True:
             ms = self.now_ms()
-            missing = self._turn(ms)
-            if missing is None:
+            reached = self._turn(ms)
+            if reached is True:
                 return ms
-            await self._build(missing)
+            await self._go_on(reached)
+
+    async def _go_on(self, reached: Progress) -> None:
+        """Let others run, or generate what is missing, before the next turn."""
+        if isinstance(reached, NotReady):
+            await self._build(reached)
+        else:
+            await asyncio.sleep(0)
 
     async def _build(self, missing: NotReady) -> None:
         """Generate a unit in the worker thread."""
@@ -234,15 +266,20 @@ class Live:
     async def _pump_for_ever(self) -> None:
         metrics = self.simulation.parts.metrics
         while not self._stopping:
-            missing = self._turn(self.now_ms())
-            if missing is not None:
-                await self._build(missing)
+            reached = self._turn(self.now_ms())
+            if reached is not True:
+                await self._go_on(reached)
                 continue
             self._build_ahead(self.now_ms())
-            pause_s = PUMP_S if metrics.connections else IDLE_PUMP_S
+            await asyncio.sleep(PUMP_S if metrics.connections else IDLE_PUMP_S)
+
+    async def _watch_for_ever(self) -> None:
+        """Measure how late the event loop is at most."""
+        metrics = self.simulation.parts.metrics
+        while not self._stopping:
             began_ns = stamp_ns()
-            await asyncio.sleep(pause_s)
-            late_ms = (stamp_ns() - began_ns) // 1_000_000 - int(pause_s * 1_000)
+            await asyncio.sleep(WATCH_S)
+            late_ms = (stamp_ns() - began_ns) // 1_000_000 - int(WATCH_S * 1_000)
             metrics.lag_ms = max(metrics.lag_ms, late_ms)
 
     async def _flush_for_ever(self) -> None:

@@ -29,6 +29,7 @@ class Simulation:
         scenario: What is run.
         parts: The rooms of the house, wired together.
         requests: The REST half.
+        pumped_ms: Wire time up to which all frames are made.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Simulation:
         self.requests: Requests = self.parts.requests
         self._sockets: Sockets = self.parts.sockets
         self._phases = list(self.parts.faults.phases.changes())
-        self._pumped_ms = 0
+        self.pumped_ms = 0
         self._ended = False
 
     def accept(self, record: Record) -> None:
@@ -89,7 +90,7 @@ class Simulation:
         """
         self.advance(until_ms)
         self._sockets.pump(until_ms)
-        self._pumped_ms = max(until_ms, self._pumped_ms)
+        self.pumped_ms = max(until_ms, self.pumped_ms)
 
     def apply(self, record: Record) -> Plan:
         """Take a record of the WebSocket door or the host, once `pump` reached its time.
@@ -121,7 +122,7 @@ class Simulation:
     def flush(self) -> None:
         """Write trace and journal; may run in another thread than the simulation."""
         self.parts.trace.flush()
-        self.parts.journal.flush(None if self._ended else self._pumped_ms)
+        self.parts.journal.flush(None if self._ended else self.pumped_ms)
 
     def _end(self, record: Record) -> None:
         """End the run: answer what is open and say goodbye to every peer."""
