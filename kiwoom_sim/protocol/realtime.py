@@ -194,9 +194,9 @@ class Realtime:
             stretch = _stretch(number)
             new = [item for item, kinds in self._kinds.items() if queue.lacks(item, kinds)]
             self._prefetch(new, stretch)
-            cooperative = self._market.store.cooperative
+            in_steps = self._market.store.must_yield
             for position, item in enumerate(new):
-                if cooperative and position == _BATCH:
+                if in_steps and position == _BATCH:
                     raise NotReady(("plan", number, item), _nothing)
                 self._add(queue, item, stretch)
             queue.revision = self._revision
