@@ -108,14 +108,6 @@ class Blocks:
             volume[own.frame.position] = own.frame.previous_volume
         return volume
 
-    def revision_at(self, time_ms: int) -> int:
-        """Return how many scripted events act before a time; names what is shown until then."""
-        return self._days.overlay.revision_at(time_ms)
-
-    def split_days(self) -> list[int]:
-        """Return the sessions before which listed shares change, in order."""
-        return self._days.overlay.split_days()
-
     def _touched(self, day: int) -> tuple[tuple[str, int], ...]:
         """Return the symbols that the overlay touches on a session, with their stamps."""
         stamps = ((code, self._days.stamp(code, day)) for code in self._days.overlay.codes())

@@ -146,7 +146,7 @@ class Days:
     def _plain(self, code: str, day: int) -> ShownDay:
         bar, carry, limits = self._path(code, day)
         frame = self._frame(code, day, carry, (int(limits[0]), int(limits[1])))
-        return ShownDay(frame=frame, bar=bar, final=bar, tape=None, carry=_after(bar, Carry, {}))
+        return ShownDay(frame=frame, bar=bar, final=bar, tape=None, carry=_after(bar, carry))
 
     def _changed(self, code: str, day: int, carry: Carry, stamp: int) -> ShownDay:
         """Return a day that starts from a carried state."""
@@ -158,20 +158,23 @@ class Days:
         frame = self._frame(code, day, carry, self._limits(code, day, carry.close), stamp)
         bar = scaled_bar(bar, carry, frame)
         inside = [event for event in events if not isinstance(event, Split)]
-        kept = {"ratio": carry.ratio, "shares": carry.shares}
         if not inside and carry.halted and carry.pin is None:
             whole = (moment(day), moment(day + 1))
             frame = structs.replace(frame, halts=(whole,))
             bar = _flat(carry.close)
         if not inside and carry.pin is None:
-            after = _after(bar, Carry, kept | {"halted": carry.halted})
-            return ShownDay(frame=frame, bar=bar, final=bar, tape=None, carry=after)
+            return ShownDay(frame=frame, bar=bar, final=bar, tape=None, carry=_after(bar, carry))
         prints = PathSource(self.universe, frame, bar, self.store).prints(0, frame.slots - 1)
         tape = make_tape(frame, prints, carry, inside)
         frame = structs.replace(frame, halts=tape.halts)
         final = _whole(TapeSource(frame, tape).slots)
-        kept["ratio"] = (carry.ratio * tape.ratio).limit_denominator(_RATIO_DENOMINATOR_MAX)
-        after = _after(final, Carry, kept | {"pin": tape.pin, "halted": tape.halted})
+        state = structs.replace(
+            carry,
+            ratio=(carry.ratio * tape.ratio).limit_denominator(_RATIO_DENOMINATOR_MAX),
+            pin=tape.pin,
+            halted=tape.halted,
+        )
+        after = _after(final, state)
         return ShownDay(frame=frame, bar=bar, final=final, tape=tape, carry=after)
 
     def _frame(
@@ -221,9 +224,11 @@ class Days:
         )
 
 
-def _after(bar: Bars, carry: type[Carry], state: dict[str, object]) -> Carry:
-    values = {"close": bar.close, "volume": bar.volume, "turnover": bar.turnover}
-    return carry(**{name: int(value[-1]) for name, value in values.items()}, **state)  # type: ignore[arg-type]
+def _after(bar: Bars, state: Carry) -> Carry:
+    """Return a state with the close and totals of a finished day."""
+    return structs.replace(
+        state, close=int(bar.close[-1]), volume=int(bar.volume[-1]), turnover=int(bar.turnover[-1])
+    )
 
 
 def _flat(price: int) -> Bars:

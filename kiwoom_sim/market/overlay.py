@@ -116,7 +116,7 @@ class Overlay:
         self._check(code, at_ms, now)
         if for_ms < 0:
             raise ValueError(f"a price cannot be held for {for_ms} ms")
-        day = self.session_of(at_ms)
+        day = self._session_of(at_ms)
         rules = self._rules(code, day)
         if not rules.lower <= price <= rules.upper:
             raise ValueError(
@@ -154,7 +154,7 @@ class Overlay:
     def first_day(self, code: str) -> int | None:
         """Return the first session that events of a symbol touch, or None."""
         events = self._events.get(code)
-        return self.session_of(events[0].at_ms) if events else None
+        return self._session_of(events[0].at_ms) if events else None
 
     def revision(self, code: str) -> int:
         """Return how many events a symbol has; names the state of its overlay."""
@@ -173,7 +173,7 @@ class Overlay:
 
     def events_on(self, code: str, day: int) -> list[Event]:
         """Return the events that take effect on a session, in order."""
-        return [e for e in self._events.get(code, ()) if self.session_of(e.at_ms) == day]
+        return [e for e in self._events.get(code, ()) if self._session_of(e.at_ms) == day]
 
     def split_days(self) -> list[int]:
         """Return the sessions with new shares of any symbol, in order."""
@@ -188,7 +188,7 @@ class Overlay:
                 halted = isinstance(event, Halt) or (halted and not isinstance(event, Resume))
         return halted
 
-    def session_of(self, at_ms: int) -> int:
+    def _session_of(self, at_ms: int) -> int:
         """Return the session in which something at a time takes effect."""
         day = day_of(at_ms)
         return day if self._calendar.is_session(day) else self._calendar.next(day)

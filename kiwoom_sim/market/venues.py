@@ -16,7 +16,7 @@ from msgspec import structs
 from kiwoom_sim.core.clock import MS_PER_SECOND, moment
 from kiwoom_sim.core.rng import philox_block
 from kiwoom_sim.market.day_frame import DayFrame
-from kiwoom_sim.market.records import Book, Level, Venue
+from kiwoom_sim.market.records import Book, Ints, Level, Venue
 from kiwoom_sim.market.sessions import NxtTimes
 from kiwoom_sim.market.store import Store
 from kiwoom_sim.market.symbol_day import SymbolDay
@@ -43,18 +43,19 @@ def main_session(frame: DayFrame) -> tuple[int, int] | None:
 
 def venue_day(day: SymbolDay, venue: Venue, store: Store) -> SymbolDay:
     """Return the day of a symbol on another venue, made from its day on the exchange."""
-    echo = echoed(day.frame, day.prints())
-    prints = joined(day.prints(), echo) if venue is Venue.ALL else echo
+    own = day.prints()
+    echo, source = echoed(day.frame, own)
+    prints = joined(own, echo, source) if venue is Venue.ALL else echo
     frame = structs.replace(day.frame, venue=venue)
     tape = Tape(prints, frame.halts, ratio=Fraction(1), pin=None, halted=False, auctions=())
     return SymbolDay(frame, TapeSource(frame, tape), store)
 
 
-def echoed(frame: DayFrame, prints: Prints) -> Prints:
-    """Return the prints of the alternative venue that echo those of the exchange."""
+def echoed(frame: DayFrame, prints: Prints) -> tuple[Prints, Ints]:
+    """Return the prints of the alternative venue, and the number of the print each echoes."""
     session = main_session(frame)
     if session is None:
-        return prints.take(slice(0, 0))
+        return prints.take(slice(0, 0)), np.zeros(0, dtype=np.int64)
     begin, end = np.searchsorted(prints.time, session)
     numbers = np.arange(begin, end)
     part = prints.take(slice(int(begin), int(end)))
@@ -63,15 +64,16 @@ def echoed(frame: DayFrame, prints: Prints) -> Prints:
     share = _SHARE_MIN + (words % _SHARE_SPAN).astype(np.int64)
     quantity = (part.quantity * share + (numbers * 7_919 + part.time) % 100) // 100
     echo = structs.replace(part, quantity=quantity, turnover=part.price * quantity)
-    return echo.take(quantity > 0)
+    return echo.take(quantity > 0), numbers[quantity > 0]
 
 
-def joined(left: Prints, right: Prints) -> Prints:
-    """Return prints of both venues in the order of time, the exchange's first."""
-    order = np.argsort(np.concatenate([left.time, right.time]), kind="stable")
+def joined(prints: Prints, echo: Prints, source: Ints) -> Prints:
+    """Return the prints of both venues, each echo right before the print that it echoes."""
+    numbers = np.concatenate([source, np.arange(len(prints.time))])
+    order = np.argsort(numbers, kind="stable")
     return Prints(
         *(
-            np.concatenate([getattr(left, name), getattr(right, name)])[order]
+            np.concatenate([getattr(echo, name), getattr(prints, name)])[order]
             for name in Prints.__struct_fields__
         )
     )

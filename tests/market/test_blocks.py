@@ -36,9 +36,6 @@ def test_events_are_patched_in() -> None:
     assert (after.shares // before.shares).tolist() == [5, 1, 1]
     assert ours.previous_volume(RUN_DAY + 1)[0] == 5 * theirs.previous_volume(RUN_DAY + 1)[0]
     assert after.base[row] == ours.slot_bars(RUN_DAY).close[row, -1]
-    assert ours.revision_at(at(10)) == 0
-    assert ours.revision_at(at(11)) == 1
-    assert ours.split_days() == [RUN_DAY + 1]
 
 
 def test_the_first_session_has_no_volume_before_it_but_its_own() -> None:

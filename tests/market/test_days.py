@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiwoom_sim.core.clock import moment
+from kiwoom_sim.core.clock import MS_PER_DAY, moment
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import Candles
 from tests.market.markets import RUN_DAY, at, open_market, shared_market
@@ -123,7 +123,9 @@ def test_views_agree_under_any_events(data: st.DataObject) -> None:
 
 def set_price(changed: Market, time: int, percent: int, for_ms: int) -> None:
     """Pin a legal price near a percentage of the base."""
-    day = changed.overlay.session_of(time)
+    day = time // MS_PER_DAY
+    if not changed.calendar.is_session(day):
+        day = changed.calendar.next(day)
     frame = changed.quote(CODE, moment(day, 3_600_000))
     step = 1_000 if frame.base > 50_000 else 100
     price = frame.base * (100 + percent) // 100 // step * step
