@@ -190,6 +190,22 @@ def test_changed_run_does_not_replay(program: Path, tmp_path: Path) -> None:
     assert "Traceback" not in replayed.stderr
 
 
+def test_fixture_works_in_a_project_of_a_user(program: Path, tmp_path: Path) -> None:
+    text = """
+import json, pytest, urllib.request
+
+@pytest.mark.kiwoom_scenario("rate_limit", **{"phase.calm.for": "1s"})
+def test_health(kiwoom_sim):
+    with urllib.request.urlopen(kiwoom_sim.rest_url + "/") as answer:
+        assert "rate_limit" in answer.read().decode()
+    assert kiwoom_sim.ws_url.startswith("ws://127.0.0.1:")
+"""
+    (tmp_path / "test_bot.py").write_text(text, encoding="utf-8")
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--strict-markers", "-c", os.devnull]
+    done = run([program.with_name("python"), *words, "--rootdir", tmp_path, tmp_path], cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_busy_port_is_told_with_exit_code_3(program: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

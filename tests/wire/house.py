@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import count
@@ -13,11 +12,10 @@ import httpx
 from msgspec import Struct
 from websockets.asyncio.client import ClientConnection, connect
 
-from kiwoom_sim import load_scenario, serve
+from kiwoom_sim.testing.background import BackgroundSimulator
 
 WAIT_S = 20
 SOCKET_PATH = "/api/dostk/websocket"
-JSON = "application/json;charset=UTF-8"
 _keys = count(1)
 
 
@@ -26,7 +24,7 @@ class House(Struct, kw_only=True):
 
     rest_url: str
     ws_url: str
-    stop: Callable[[], object]
+    stop: Callable[[], None]
 
     def where(self, url: str) -> tuple[str, int]:
         """Return host and port of one of the doors."""
@@ -38,39 +36,13 @@ class House(Struct, kw_only=True):
 
 @contextmanager
 def simulator(scenario: str, **changes: object) -> Iterator[House]:
-    """Run a shipped scenario with changed values until the block ends."""
-    overrides = {"doors.rest": 0, "doors.ws": 0, **changes}
-    loaded = load_scenario(scenario, overrides=overrides)
-    started = threading.Event()
-    running: dict[str, Any] = {}
-
-    async def keep() -> None:
-        loop, stop = asyncio.get_running_loop(), asyncio.Event()
-        async with serve(loaded, rest_port=0, ws_port=0) as doors:
-            running["house"] = House(
-                rest_url=doors.rest_url,
-                ws_url=doors.ws_url,
-                stop=lambda: loop.is_closed() or loop.call_soon_threadsafe(stop.set),
-            )
-            started.set()
-            await stop.wait()
-
-    def live() -> None:
-        try:
-            asyncio.run(keep())
-        finally:
-            started.set()
-
-    thread = threading.Thread(target=live, name="house")
-    thread.start()
-    assert started.wait(WAIT_S)
-    assert "house" in running, "the simulator did not start"
-    try:
-        yield running["house"]
-    finally:
-        running["house"].stop()
-        thread.join(WAIT_S)
-        assert not thread.is_alive(), "the simulator did not stop"
+    """Run a shipped scenario with changed values until the block ends, or `stop` is called."""
+    with BackgroundSimulator(scenario, changes) as running:
+        yield House(
+            rest_url=running.rest_url,
+            ws_url=running.ws_url,
+            stop=lambda: running.__exit__(None, None, None),
+        )
 
 
 def new_key() -> str:
@@ -192,7 +164,9 @@ async def peer(
     house: House, *, path: str = SOCKET_PATH, answers_pings: bool = True, **options: Any
 ) -> AsyncIterator[Peer]:
     """Return a peer whose socket is open; nothing is said yet."""
-    settings = {"ping_interval": None, "compression": None, "proxy": None, **options}
+    # A client that stops listening with a full queue would take its full time-out to close.
+    quiet = {"ping_interval": None, "compression": None, "proxy": None, "max_queue": None}
+    settings = {**quiet, **options}
     async with connect(house.ws_url + path, **settings) as socket:
         yield Peer(socket, answers_pings=answers_pings)
 

@@ -250,7 +250,7 @@ async def test_stopping_the_simulator_says_going_away() -> None:
     with simulator("normal_market", **{"market.symbols": [BUSY]}) as own:
         async with AsyncExitStack() as stack:
             made = await stack.enter_async_context(logged_in(own))
-            own.stop()
+            await asyncio.to_thread(own.stop)
             with pytest.raises(ConnectionClosed):
                 await made.hear_until("REAL")
             assert made.socket.close_code == 1001
