@@ -12,7 +12,7 @@ import sysconfig
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.wire.house import Client, House, Peer, peer, registration
+from tests.wire.conversations import with_kiwoom_client
+from tests.wire.house import SOCKET_PATH, Client, House, Peer, peer, registration
 
 ROOT = Path(__file__).parent.parent
 WAIT_S = 60
@@ -65,17 +66,20 @@ def run_checked(command: list[object], **options: Any) -> subprocess.CompletedPr
     return done
 
 
-def run(command: list[object], **options: Any) -> subprocess.CompletedProcess[str]:
+def run(
+    command: list[object], variables: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(word) for word in command], capture_output=True, text=True, encoding="utf-8",
-        timeout=WAIT_S, check=False, env=environment(), **options,
+        timeout=WAIT_S, check=False, env={**environment(), **(variables or {})}, **options,
     )  # fmt: skip
 
 
 def environment() -> dict[str, str]:
     """Return an environment in which nothing points at the source tree."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "PYTHONWARNINGS": "error::ResourceWarning"}
+    more = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "1", "PYTHONWARNINGS": "error::ResourceWarning"}
+    return {**kept, **more}
 
 
 @contextmanager
@@ -171,21 +175,30 @@ def test_a_whole_run_from_start_to_replay(program: Path, tmp_path: Path) -> None
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
 
 
-def test_changed_run_does_not_replay(program: Path, tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_run_of_a_real_client_replays_elsewhere_and_with_its_seed_only(
+    program: Path, tmp_path: Path
+) -> None:
     words = ["run", "normal_market", "--rest-port", "0", "--ws-port", "0", "--ready-file", "ready"]
     with running(program, *words, cwd=tmp_path) as process:
         ready = await_file(tmp_path / "ready", process)
-        house = House(rest_url=ready["rest"], ws_url=ready["ws"], stop=lambda: None)
-        with Client(house) as client:
-            client.login()
-            client.quote()
+        findings = with_kiwoom_client(ready["rest"], ready["ws"] + SOCKET_PATH, "20260323")
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=WAIT_S)
     assert process.returncode == 0
-    scenario = tmp_path / "kiwoom-sim-runs" / ready["run"] / "scenario.toml"
+    assert findings.real
+
+    recorded = tmp_path / "kiwoom-sim-runs" / ready["run"]
+    elsewhere = {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LANG": "C"}
+    command: list[object] = [program, "replay", recorded, "--check"]
+    replayed = run(command, elsewhere, cwd=tmp_path)
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+
+    scenario = recorded / "scenario.toml"
     text = scenario.read_text(encoding="utf-8")
+    assert "seed = 20260323" in text
     scenario.write_text(text.replace("seed = 20260323", "seed = 7"), encoding="utf-8")
-    replayed = run([program, "replay", scenario.parent, "--check"], cwd=tmp_path)
+    replayed = run(command, cwd=tmp_path)
     assert replayed.returncode == 4, replayed.stdout + replayed.stderr
     assert "Traceback" not in replayed.stderr
 
