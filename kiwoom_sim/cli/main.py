@@ -144,7 +144,7 @@ def _for_typer(verb: Verb) -> Callable[..., None]:
         parameter.replace(annotation=_annotation(hints[parameter.name]))
         for parameter in signature.parameters.values()
     ]
-    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # Typer reads it
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
 
