@@ -53,3 +53,17 @@ def change_code(last: int, base: int, upper: int = 0, lower: int = 0) -> str:
     if last > base:
         return LIMIT_UP if 0 < upper <= last else UP
     return LIMIT_DOWN if last <= lower else DOWN
+
+
+def quantity_text(quantity: int, side: int) -> str:
+    """Return the shares of a trade as a text that says who began it.
+
+    Args:
+        quantity: Shares, 0 without a trade.
+        side: 1 buyer-initiated, -1 seller-initiated, 0 auction.
+
+    Source:
+        0B field 15 of the broker's guide; no sign in auctions.
+    """
+    sign = "+" if side > 0 else "-" if side < 0 else ""
+    return f"{sign}{quantity}" if quantity else "0"

@@ -17,6 +17,7 @@ from kiwoom_sim.protocol.ladder import Ladder, ladder_values, padded
 from kiwoom_sim.protocol.measures import (
     change_code,
     percent,
+    quantity_text,
     rate_percent,
     signed_share_percent,
     strength_percent,
@@ -97,9 +98,9 @@ class StockPush(Struct, frozen=True, kw_only=True):
         return change_code(self.last, self.day.base, self.day.upper_limit, self.day.lower_limit)
 
     @property
-    def signed_quantity(self) -> int:
-        """Return the traded shares, negative when seller-initiated."""
-        return -self.quantity if self.side < 0 else self.quantity
+    def quantity_text(self) -> str:
+        """Return the traded shares with the sign of who began."""
+        return quantity_text(self.quantity, self.side)
 
     @property
     def volume_change(self) -> int:

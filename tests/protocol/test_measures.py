@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from kiwoom_sim.protocol.measures import (
     change_code,
     percent,
+    quantity_text,
     rate_percent,
     rounded,
     signed_share_percent,
@@ -45,3 +46,8 @@ def test_direction_codes_mark_the_limits() -> None:
     assert change_code(130, 100, 130, 70) == "1"
     assert change_code(70, 100, 130, 70) == "4"
     assert change_code(90, 100) == "5"
+
+
+def test_an_auction_has_no_side() -> None:
+    assert [quantity_text(7, side) for side in (1, -1, 0)] == ["+7", "-7", "7"]
+    assert quantity_text(0, 0) == "0"

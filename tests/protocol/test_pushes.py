@@ -62,7 +62,7 @@ def test_the_units_of_one_trade_message_differ() -> None:
     assert values["31"] == "0.08"
 
 
-@pytest.mark.parametrize(("side", "text"), [(1, "+7"), (-1, "-7"), (0, "+7")])
+@pytest.mark.parametrize(("side", "text"), [(1, "+7"), (-1, "-7"), (0, "7")])
 def test_the_sign_of_a_quantity_is_who_began(side: int, text: str) -> None:
     changed = {name: getattr(PUSH, name) for name in PUSH.__struct_fields__} | {"side": side}
     assert wire("0B", StockPush(**changed))["15"] == text
@@ -101,6 +101,12 @@ def test_a_combined_book_tells_its_venues_apart() -> None:
     values = wire("0D", book_push(samples.book(), DAY, krx=krx, nxt=nxt))
     assert (values["61"], values["6044"], values["6066"]) == ("10", "6", "4")
     assert (values["6064"], values["6086"]) == ("6", "4")
+
+
+def test_an_empty_level_is_minus_nothing_on_the_real_wire() -> None:
+    push = book_push(samples.book(asks=(), ask_total=0), DAY)
+    assert wire("0D", push)["41"] == "-0"
+    assert wire("0D", push, "clean")["41"] == "0"
 
 
 def test_an_expected_price_carries_its_change() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from msgspec import Struct
 
-from kiwoom_sim.core.clock import MS_PER_DAY
+from kiwoom_sim.core.clock import MS_PER_DAY, day_of
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.records import INVESTORS, Flows, Ints
 from kiwoom_sim.protocol.calls import (
@@ -14,8 +14,9 @@ from kiwoom_sim.protocol.calls import (
     history_start,
     last_day,
     split_symbol,
+    unknown_symbol,
 )
-from kiwoom_sim.protocol.measures import rate_percent
+from kiwoom_sim.protocol.measures import percent, rate_percent
 from kiwoom_sim.protocol.paging import key_of_time, read_key
 from kiwoom_sim.protocol.queries.candles import day_signs, newest_first
 from kiwoom_sim.protocol.queries.day_history import newest_candles, on_days
@@ -129,4 +130,51 @@ def investor_days(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     return Result(columns=columns, count=count, next_key=next_key)
 
 
-QUERIES = {"investor_days": Query(investor_days, columns=(InvestorColumns,))}
+class InstitutionLine(Struct, frozen=True, kw_only=True):
+    """Hold what ka10009 shows of the newest session; nets in shares.
+
+    Attributes:
+        institution_sum: Net buys of institutions over the newest sessions.
+        foreign_ratio: Foreign holding over the listed shares, in hundredths of a percent.
+    """
+
+    day: int
+    base: int
+    close: int
+    change: int
+    institution_sum: int
+    institution_net: int
+    foreign_net: int
+    foreign_ratio: int
+
+
+def institution_line(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
+    """Answer ka10009."""
+    text = call.text("stk_cd")
+    code, _ = split_symbol(text)
+    market, now = views.market, views.now_ms
+    if code not in market.universe.by_code:
+        return unknown_symbol(text)
+    candles = market.days(code, now, day_of(now), 1, adjusted=False)
+    day = day_of(int(candles.time[-1]))
+    flows = market.investors.flows(code, now, day, int(spec.params["count"]))
+    net = flows.buy - flows.sell
+    together = net[:, _FIRST_INSTITUTION : _LAST_INSTITUTION + 1].sum(axis=1)
+    held = int(market.investors.foreign_holdings(code, now, day, 1)[-1])
+    record = InstitutionLine(
+        day=day,
+        base=int(candles.base[-1]),
+        close=int(candles.close[-1]),
+        change=int(candles.close[-1] - candles.base[-1]),
+        institution_sum=int(together.sum()),
+        institution_net=int(together[-1]),
+        foreign_net=int(net[-1, INVESTORS.index("foreign")]),
+        foreign_ratio=percent(held, market.listed_shares(code, day)),
+    )
+    return Result(record=record)
+
+
+QUERIES = {
+    "investor_days": Query(investor_days, columns=(InvestorColumns,)),
+    "institution_line": Query(institution_line, record=(InstitutionLine,)),
+}

@@ -9,6 +9,7 @@ from kiwoom_sim.market.records import Quote
 from kiwoom_sim.market.ticks import UNLIMITED
 from kiwoom_sim.protocol.measures import (
     change_code,
+    quantity_text,
     rate_percent,
     signed_share_percent,
     strength_percent,
@@ -27,6 +28,8 @@ class QuoteLine(Struct, frozen=True, kw_only=True):
         upper_limit, lower_limit: 0 where there is no limit.
         volume_share: Volume over the previous session's, negative while it is smaller.
         expected_ask, expected_bid: Best quotes during a call auction, else 0.
+        signed_quantity: Shares of the last trade, negative when seller-initiated.
+        quantity_text: The same as a text, without a sign after an auction.
         capital: Paid-in capital (자본금) in won.
         list_day: Listing day, None if unknown.
     """
@@ -52,6 +55,7 @@ class QuoteLine(Struct, frozen=True, kw_only=True):
     volume_share: int
     strength: int
     signed_quantity: int
+    quantity_text: str
     ask: int
     bid: int
     expected_price: int
@@ -100,6 +104,7 @@ def quote_values(text: str, instrument: Instrument, quote: Quote) -> dict[str, A
         "volume_share": signed_share_percent(quote.volume, quote.previous_volume),
         "strength": strength_percent(quote.buy_volume, quote.sell_volume),
         "signed_quantity": -quote.quantity if quote.side < 0 else quote.quantity,
+        "quantity_text": quantity_text(quote.quantity, quote.side),
         "ask": quote.ask,
         "bid": quote.bid,
         "expected_price": quote.expected_price,

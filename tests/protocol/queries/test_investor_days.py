@@ -59,3 +59,13 @@ def test_bad_requests_are_refused_and_unknown_codes_empty() -> None:
     assert isinstance(worlds.ask("ka10059", next_key="x", **ASK), Refused)
     assert rows(stk_cd="999999") == []
     assert rows(dt="20100101") == []
+
+
+def test_the_institution_line_is_the_newest_row() -> None:
+    line = worlds.body_of("ka10009", stk_cd="005930")
+    newest = rows()[0]
+    assert line["date"] == newest["dt"]
+    assert int(line["orgn_daly_nettrde"]) == int(newest["orgn"])
+    assert int(line["frgnr_daly_nettrde"]) == int(newest["frgnr_invsr"])
+    assert int(line["orgn_dt_acc"]) == sum(int(row["orgn"]) for row in rows()[:20])
+    assert isinstance(worlds.ask("ka10009", stk_cd="999999"), Refused)
