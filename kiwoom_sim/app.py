@@ -3,6 +3,7 @@
 Not for: parsing a command line (`cli/run.py`) or deciding when to stop.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.render import render_scenario
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.servers.host import Doors, open_doors
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -97,10 +100,16 @@ async def serve(
     live = Live(simulation, Pacer(), TimingLog(directory.path if directory else None))
     try:
         async with open_doors(live, scenario.doors) as doors:
+            log.info("run started, rest=%s, ws=%s", doors.rest_url, doors.ws_url)
             yield Running(scenario, simulation, live, doors, directory)
         if directory is not None:
             directory.write_digests(simulation.digests())
+        log.info("run ended, by=%s", doors.end)
+    except Exception:
+        log.exception("run failed")
+        raise
     finally:
+        simulation.flush()
         logs.release()
 
 

@@ -45,7 +45,9 @@ READY_FILE = options.Described(
 RUNS_DIRECTORY = options.Described(
     "--runs", metavar="DIR", help="Where runs are kept.", envvar="KIWOOM_SIM_RUNS"
 )
-NO_TUI = options.Described("--no-tui", help="Plain lines instead of a live view.")
+NO_TUI = options.Described(
+    "--no-tui", help="Plain lines instead of a live view.", envvar="KIWOOM_SIM_NO_TUI"
+)
 
 
 def command(

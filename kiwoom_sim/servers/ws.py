@@ -122,6 +122,7 @@ class WsDoor:
         ordinal, peer.lost = peer.ordinal, None
         self._peers[ordinal] = peer
         self._metrics.connections += 1
+        log.info("connection opened, connection=%s, peer=%s", ordinal, peer.remote_address)
         try:
             async for message in peer:
                 self._live.message(ordinal, message)
@@ -130,6 +131,7 @@ class WsDoor:
         finally:
             del self._peers[ordinal]
             self._metrics.connections -= 1
+            log.info("connection closed, connection=%s, code=%s", ordinal, peer.close_code)
             self._live.disconnected(ordinal, peer.close_code or 0)
 
     def _process_request(self, _peer: ServerConnection, request: Request) -> Response | None:
