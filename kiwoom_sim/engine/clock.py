@@ -19,7 +19,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from kiwoom_sim.core.clock import MS_PER_MINUTE, clock_ms, day_of, moment
+from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, moment
 
 Hours = Callable[[int], tuple[int, int] | None]
 """Opening and closing time of day of a day in ms, or None on a closed day."""
@@ -45,11 +45,6 @@ class _Anchor(Struct, frozen=True):
     elapsed_ms: int
     gained: int
     per: int
-
-
-def always(_day: int) -> tuple[int, int]:
-    """Return the hours of a market that never closes."""
-    return 0, clock_ms(24)
 
 
 class MarketClock:
