@@ -8,11 +8,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from kiwoom_sim.market.calendar import Calendar
-from kiwoom_sim.market.daily import DailyPath
-from kiwoom_sim.market.instruments import Universe
+from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.intraday.refine import Bars
+from kiwoom_sim.market.listing.instruments import Universe
 from kiwoom_sim.market.records import Candles, Ints
-from kiwoom_sim.market.refine import Bars
+from kiwoom_sim.market.rules.calendar import Calendar
 from kiwoom_sim.market.store import Store
 
 

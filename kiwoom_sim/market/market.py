@@ -13,24 +13,24 @@ outside the regular session (after-hours) is not made.
 """
 
 from kiwoom_sim.market.basis import Basis
-from kiwoom_sim.market.blocks import Blocks
-from kiwoom_sim.market.book import Books
-from kiwoom_sim.market.brokers import Brokers
-from kiwoom_sim.market.calendar import Calendar, load_calendar
-from kiwoom_sim.market.charts import Charts
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.daily import DailyPath
-from kiwoom_sim.market.days import Days
-from kiwoom_sim.market.indices import Indices
-from kiwoom_sim.market.instruments import Universe, load_universe
-from kiwoom_sim.market.investors import Investors
+from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.indices.indices import Indices
+from kiwoom_sim.market.intraday.blocks import Blocks
+from kiwoom_sim.market.intraday.days import Days
+from kiwoom_sim.market.intraday.tape_reader import TapeReader
+from kiwoom_sim.market.listing.instruments import Universe, load_universe
+from kiwoom_sim.market.listing.reference import Reference, load_reference
 from kiwoom_sim.market.overlay import Overlay
-from kiwoom_sim.market.quotes import quote_at
+from kiwoom_sim.market.people.brokers import Brokers
+from kiwoom_sim.market.people.investors import Investors
 from kiwoom_sim.market.records import Book, Candles, Quote, Trades, Venue
-from kiwoom_sim.market.reference import Reference, load_reference
-from kiwoom_sim.market.snapshot import Snapshot, Snapshots
+from kiwoom_sim.market.rules.calendar import Calendar, load_calendar
 from kiwoom_sim.market.store import NotReady, Store
-from kiwoom_sim.market.tape_reader import TapeReader
+from kiwoom_sim.market.views.book import Books
+from kiwoom_sim.market.views.charts import Charts
+from kiwoom_sim.market.views.quotes import quote_at
+from kiwoom_sim.market.views.snapshot import Snapshot, Snapshots
 
 
 class Market:

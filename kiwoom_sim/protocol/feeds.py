@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from kiwoom_sim.core.clock import day_of, moment
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import IndexQuote, Venue
-from kiwoom_sim.market.sessions import AUCTION_END_SPREAD_MS, phase_notices, session_times
+from kiwoom_sim.market.rules.sessions import AUCTION_END_SPREAD_MS, phase_notices, session_times
 from kiwoom_sim.protocol.calls import split_symbol
 from kiwoom_sim.protocol.index_values import IndexLine
 from kiwoom_sim.protocol.pushes import PhasePush, index_push

@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, moment, time_of_day
-from kiwoom_sim.market.instruments import Instrument
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import Book, Quote, Trades, Venue
-from kiwoom_sim.market.sessions import AUCTION_END_SPREAD_MS, session_times
+from kiwoom_sim.market.rules.sessions import AUCTION_END_SPREAD_MS, session_times
 from kiwoom_sim.protocol.pushes import BookPush, QuotePush, StockDay, StockPush, book_push
 
 STOCK_TYPES = ("0A", "0B", "0C", "0D")

@@ -11,9 +11,9 @@ from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.config import ClockConfig
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.engine import FaultEngine
-from kiwoom_sim.market.calendar import Calendar, load_calendar
 from kiwoom_sim.market.market import Market
-from kiwoom_sim.market.sessions import session_times
+from kiwoom_sim.market.rules.calendar import Calendar, load_calendar
+from kiwoom_sim.market.rules.sessions import session_times
 from kiwoom_sim.market.store import Store
 from kiwoom_sim.observe.journal import Journal
 from kiwoom_sim.observe.masks import Masks

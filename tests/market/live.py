@@ -4,12 +4,12 @@ import numpy as np
 
 from kiwoom_sim.core.clock import clock_ms, day_of, moment, parse_day, time_of_day
 from kiwoom_sim.market.basis import Basis
-from kiwoom_sim.market.calendar import load_calendar
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.daily import DailyPath
-from kiwoom_sim.market.instruments import load_universe
+from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.listing.instruments import load_universe
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import Candles
+from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.store import Store
 
 OPEN, CLOSE = clock_ms(9), clock_ms(15, 30)

@@ -1,8 +1,8 @@
 import pytest
 
 from kiwoom_sim.market.basis import LiveSymbols, LiveUniverse
-from kiwoom_sim.market.blocks import Blocks
-from kiwoom_sim.market.charts import Charts
+from kiwoom_sim.market.intraday.blocks import Blocks
+from kiwoom_sim.market.views.charts import Charts
 
 
 @pytest.mark.parametrize(("asked", "answering"), [(LiveSymbols, Charts), (LiveUniverse, Blocks)])

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, moment
-from kiwoom_sim.market.candles import join_candles, minutes_of, periods_of
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import Candles, Venue
-from kiwoom_sim.market.sessions import session_times
+from kiwoom_sim.market.rules.sessions import session_times
+from kiwoom_sim.market.rules.ticks import round_to_tick
 from kiwoom_sim.market.store import NotReady
-from kiwoom_sim.market.ticks import round_to_tick
+from kiwoom_sim.market.views.candles import join_candles, minutes_of, periods_of
 from tests.market.markets import RUN_DAY, START, at, codes, moments, open_market, shared_market
 
 ROOT = Path(__file__).parents[2]

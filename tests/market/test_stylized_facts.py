@@ -7,12 +7,12 @@ over time vary much between samples of a few years, so they are averaged over fi
 import numpy as np
 import pytest
 
-from kiwoom_sim.market.calendar import load_calendar
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.daily import DailyPath
-from kiwoom_sim.market.factors import KOSDAQ_DEVIATION, KOSPI_DEVIATION, draw_factors
-from kiwoom_sim.market.instruments import load_universe
-from kiwoom_sim.market.price_models import MEMORY
+from kiwoom_sim.market.daily.factors import KOSDAQ_DEVIATION, KOSPI_DEVIATION, draw_factors
+from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.daily.price_models import MEMORY
+from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.store import Store
 
 SPANS = ((1, -1_000, 499), (2, -1_499, 0))

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from kiwoom_sim.core.clock import moment
-from kiwoom_sim.market.blocks import MinuteBlock
+from kiwoom_sim.market.intraday.blocks import MinuteBlock
+from kiwoom_sim.market.intraday.refine import Floats
 from kiwoom_sim.market.records import Trades
-from kiwoom_sim.market.refine import Floats
 from tests.market.markets import RUN_DAY, at, everything
 
 LIQUID = 300_000

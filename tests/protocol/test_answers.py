@@ -4,7 +4,7 @@ import pytest
 
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.instruments import load_universe
+from kiwoom_sim.market.listing.instruments import load_universe
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.answers import Answer

@@ -4,7 +4,7 @@ import pytest
 
 from kiwoom_sim.core.clock import clock_ms, day_of, moment, time_of_day
 from kiwoom_sim.engine.config import ANCHOR_START_MS, ClockConfig
-from kiwoom_sim.market.calendar import load_calendar
+from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.runtime.assembly import assemble, clock_of
 from kiwoom_sim.scenario.loader import parse_scenario
 

@@ -195,9 +195,7 @@ async def _kiwoom_rest(base_dt: str) -> Findings:
 
 def with_kiwoom_playground(rest_url: str, ws_url: str, base_dt: str) -> Findings:
     """Talk through kiwoom-playground 0.3.6 (requests + websockets)."""
-    api = kiwoom_rest.KiwoomClient(
-        "test-key", "test-secret", base_url=rest_url, ws_url=ws_url
-    ).core
+    api = kiwoom_rest.KiwoomClient("test-key", "test-secret", base_url=rest_url, ws_url=ws_url).core
     chart = {**DAY_CHART, "base_dt": base_dt}
     path, header = "/api/dostk/chart", {"api-id": "ka10081"}
     first = api.post(path, headers=header, json_data=chart)

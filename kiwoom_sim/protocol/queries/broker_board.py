@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from kiwoom_sim.engine.views import Views
+from kiwoom_sim.market.listing.reference import Broker, load_reference
 from kiwoom_sim.market.records import BrokerLine
-from kiwoom_sim.market.reference import Broker, load_reference
 from kiwoom_sim.protocol.calls import Call, Parts, Query, Result, split_symbol, unknown_symbol
 from kiwoom_sim.protocol.queries.quote_lines import QuoteLine, quote_line
 from kiwoom_sim.protocol.refusals import Refused

@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
 from kiwoom_sim.engine.views import Views
-from kiwoom_sim.market.instruments import Instrument
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.records import Candles, Ints
-from kiwoom_sim.market.ticks import limits
+from kiwoom_sim.market.rules.ticks import limits
 from kiwoom_sim.protocol.calls import (
     Call,
     Query,

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of
 from kiwoom_sim.engine.views import Views
-from kiwoom_sim.market.instruments import Instrument
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.records import INVESTORS, Candles, Ints
 from kiwoom_sim.protocol.calls import (
     Call,

@@ -4,9 +4,9 @@ from msgspec import Struct
 
 from kiwoom_sim.core.clock import day_of, time_of_day
 from kiwoom_sim.engine.views import Views
+from kiwoom_sim.market.listing.reference import load_reference
 from kiwoom_sim.market.records import IndexQuote, Venue
-from kiwoom_sim.market.reference import load_reference
-from kiwoom_sim.market.sessions import session_times
+from kiwoom_sim.market.rules.sessions import session_times
 from kiwoom_sim.protocol.calls import Call, Parts, Query, Result, prepare_quotes
 from kiwoom_sim.protocol.index_values import IndexLine, index_values
 from kiwoom_sim.protocol.measures import change_code, percent, rate_percent

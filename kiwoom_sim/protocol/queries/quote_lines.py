@@ -4,9 +4,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiwoom_sim.market.instruments import Instrument
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.records import Quote
-from kiwoom_sim.market.ticks import UNLIMITED
+from kiwoom_sim.market.rules.ticks import UNLIMITED
 from kiwoom_sim.protocol.measures import (
     change_code,
     quantity_text,

@@ -2,7 +2,7 @@
 
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.views import Views
-from kiwoom_sim.market.instruments import Instrument
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.records import Venue
 from kiwoom_sim.protocol.calls import (
     Call,

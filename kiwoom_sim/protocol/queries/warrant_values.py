@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kiwoom_sim.core.clock import day_of, parse_day
 from kiwoom_sim.engine.views import Views
-from kiwoom_sim.market.instruments import Instrument
+from kiwoom_sim.market.listing.instruments import Instrument
 
 _DAYS_PER_YEAR = 365.0
 _SENSITIVITY = 1_000_000

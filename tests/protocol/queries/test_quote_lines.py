@@ -1,5 +1,5 @@
-from kiwoom_sim.market.instruments import Instrument
-from kiwoom_sim.market.ticks import UNLIMITED
+from kiwoom_sim.market.listing.instruments import Instrument
+from kiwoom_sim.market.rules.ticks import UNLIMITED
 from kiwoom_sim.protocol.queries.quote_lines import bounded_limit, quote_line
 from tests.protocol import samples, worlds
 

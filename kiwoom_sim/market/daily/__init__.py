@@ -1,0 +1,1 @@
+"""Make the daily bars of every instrument from the seed."""

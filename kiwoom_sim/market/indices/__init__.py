@@ -1,0 +1,1 @@
+"""Compute indices from their members."""

@@ -1,0 +1,1 @@
+"""Split daily bars into minutes, seconds and trades."""

@@ -1,0 +1,1 @@
+"""Name what is traded: instruments, indices, brokers, company accounts."""

@@ -1,0 +1,1 @@
+"""Say who trades: investors and member firms."""

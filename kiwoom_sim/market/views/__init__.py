@@ -1,0 +1,1 @@
+"""Show the path as quotes, books, candles and snapshots."""
