@@ -222,9 +222,9 @@ def test_listening_example_hears_the_market(
         block for block in blocks(ROOT / "docs" / language / "quick-start.md", "python")
         if "asyncio.run(main())" in block
     )  # fmt: skip
-    assert len(example.splitlines()) <= 22
+    assert len(example.splitlines()) <= 30
     # A client that stops listening with a full queue would take its full time-out to close.
-    example = example.replace('websocket") as', 'websocket", max_queue=None) as')
+    example = example.replace("connect(SOCKET)", "connect(SOCKET, max_queue=None)")
     heard: list[str] = []
 
     def listen(text: str) -> None:
