@@ -12,12 +12,14 @@ Source:
     rational approximation (relative error below 1.2e-9).
 """
 
+from collections.abc import Iterator
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Key = tuple[int, int]
+Words = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]
 
 _M0 = 0xD2511F53
 _M1 = 0xCD9E8D57
@@ -25,6 +27,11 @@ _W0 = 0x9E3779B9
 _W1 = 0xBB67AE85
 _MASK = 0xFFFFFFFF
 _ROUNDS = 10
+_NARROW_ROUNDS = 3
+"""Rounds before which some words do not depend on all keys and counters, so are smaller."""
+
+_CACHED = 16_384
+"""Blocks that are drawn at a time."""
 
 
 def stream_key(seed: int, purpose: str, entity: str = "") -> Key:
@@ -58,21 +65,64 @@ def draw_below(key: Key, bound: int, ordinal: int, lane: int = 0) -> int:
 
 def philox_block(
     k0: ArrayLike, k1: ArrayLike, c0: ArrayLike, c1: ArrayLike, c2: ArrayLike, c3: ArrayLike
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
+) -> Words:
     """Return blocks of four words for broadcast keys and counters.
 
     Words are 32-bit values held in uint64, so that the multiplication needs no cast.
     """
-    arrays = np.broadcast_arrays(k0, k1, c0, c1, c2, c3)
+    mask, shift = np.uint64(_MASK), np.uint64(32)
+    m0, m1 = np.uint64(_M0), np.uint64(_M1)
     key0, key1, w0, w1, w2, w3 = (
-        np.asarray(a).astype(np.uint64) & np.uint64(_MASK) for a in arrays
+        np.asarray(each).astype(np.uint64) & mask for each in (k0, k1, c0, c1, c2, c3)
     )
-    m0, m1, mask, shift = np.uint64(_M0), np.uint64(_M1), np.uint64(_MASK), np.uint64(32)
-    for _ in range(_ROUNDS):
+    shape = np.broadcast_shapes(*(each.shape for each in (key0, key1, w0, w1, w2, w3)))
+    for _ in range(_NARROW_ROUNDS):
         p0, p1 = w0 * m0, w2 * m1
-        w0, w1, w2, w3 = (p1 >> shift) ^ w1 ^ key0, p1 & mask, (p0 >> shift) ^ w3 ^ key1, p0 & mask
+        w0, w1 = (p1 >> shift) ^ w1 ^ key0, p1 & mask
+        w2, w3 = (p0 >> shift) ^ w3 ^ key1, p0 & mask
+        key0, key1 = (key0 + np.uint64(_W0)) & mask, (key1 + np.uint64(_W1)) & mask
+    w0, w1, w2, w3 = (np.array(np.broadcast_to(each, shape)) for each in (w0, w1, w2, w3))
+    p0, p1 = np.empty_like(w0), np.empty_like(w0)
+    for _ in range(_NARROW_ROUNDS, _ROUNDS):
+        np.multiply(w0, m0, out=p0)
+        np.multiply(w2, m1, out=p1)
+        _mix(p1, w1, key0, w0)
+        _mix(p0, w3, key1, w2)
+        np.bitwise_and(p1, mask, out=w1)
+        np.bitwise_and(p0, mask, out=w3)
         key0, key1 = (key0 + np.uint64(_W0)) & mask, (key1 + np.uint64(_W1)) & mask
     return w0, w1, w2, w3
+
+
+def _mix(
+    product: NDArray[np.uint64],
+    word: NDArray[np.uint64],
+    key: NDArray[np.uint64],
+    out: NDArray[np.uint64],
+) -> None:
+    """Write the upper half of a product, xored with a word and a key."""
+    np.right_shift(product, np.uint64(32), out=out)
+    np.bitwise_xor(out, word, out=out)
+    np.bitwise_xor(out, key, out=out)
+
+
+def _runs(
+    keys: NDArray[np.uint32], rows: ArrayLike, count: int, lane: int
+) -> Iterator[tuple[slice, Words]]:
+    """Yield blocks `0..count` of runs, some rows at a time so that all of it stays in cache."""
+    position = np.asarray(rows, dtype=np.uint64)[:, None]
+    blocks = np.arange(count, dtype=np.uint64)[None, :]
+    step = max(1, _CACHED // max(count, 1))
+    for first in range(0, len(position), step):
+        part = slice(first, first + step)
+        key, at = keys if len(keys) == 1 else keys[part], position[part]
+        yield (
+            part,
+            philox_block(
+                key[:, :1], key[:, 1:], blocks, at & np.uint64(_MASK), at >> np.uint64(32),
+                np.uint64(lane),
+            ),
+        )  # fmt: skip
 
 
 def _to_unit(low: NDArray[np.uint64], high: NDArray[np.uint64]) -> NDArray[np.float64]:
@@ -95,14 +145,12 @@ def uniform_grid(
     Returns:
         Doubles strictly inside (0, 1).
     """
-    position = np.asarray(rows, dtype=np.uint64)[:, None]
-    blocks = np.arange((count + 1) // 2, dtype=np.uint64)[None, :]
-    words = philox_block(
-        keys[:, :1], keys[:, 1:], blocks, position & np.uint64(_MASK),
-        position >> np.uint64(32), np.uint64(purpose_lane),
-    )  # fmt: skip
-    pairs = np.stack([_to_unit(words[0], words[1]), _to_unit(words[2], words[3])], axis=-1)
-    return pairs.reshape(pairs.shape[0], -1)[:, :count]
+    whole = (count + 1) // 2
+    result = np.empty((len(np.asarray(rows)), whole, 2))
+    for part, words in _runs(keys, rows, whole, purpose_lane):
+        result[part, :, 0] = _to_unit(words[0], words[1])
+        result[part, :, 1] = _to_unit(words[2], words[3])
+    return result.reshape(len(result), -1)[:, :count]
 
 
 def uniform_quads(
@@ -112,13 +160,12 @@ def uniform_quads(
 
     They have 32 bits each; arguments as for `uniform_grid`, whose draws they are unrelated to.
     """
-    position = np.asarray(rows, dtype=np.uint64)[:, None]
-    blocks = np.arange(count, dtype=np.uint64)[None, :]
-    words = philox_block(
-        keys[:, :1], keys[:, 1:], blocks, position & np.uint64(_MASK),
-        position >> np.uint64(32), np.uint64(purpose_lane | 1 << 31),
-    )  # fmt: skip
-    return (np.stack(words, axis=-1).astype(np.float64) + 0.5) * 2.0**-32
+    result = np.empty((len(np.asarray(rows)), count, 4))
+    for part, words in _runs(keys, rows, count, purpose_lane | 1 << 31):
+        for number, word in enumerate(words):
+            np.add(word, 0.5, out=result[part, :, number])
+        result[part] *= 2.0**-32
+    return result
 
 
 def normal_grid(
