@@ -5,10 +5,14 @@ Invariants:
     fall while it grows and end exactly at the parts of the whole.
 """
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kiwoom_sim.market.records import Ints
+
+Ends = TypeVar("Ends", int, Ints)
 
 _HALF_SAFE = 2**31
 
@@ -44,21 +48,34 @@ def part_so_far(parts: Ints, done: int) -> Ints:
         parts: Final parts, shape (k,).
         done: Units of the total that are through; more than the total counts as the total.
     """
-    rest = parts.astype(object) if int(parts.sum()) >= _HALF_SAFE else parts.copy()
-    through = np.zeros_like(rest)
-    left = int(rest.sum())
+    ends = np.cumsum(parts)
+    total = int(ends[-1])
+    if total >= _HALF_SAFE:
+        ends = ends.astype(object)
+    through: Ints = np.diff(_through(ends, total, done), prepend=0).astype(np.int64)
+    return through
+
+
+def one_so_far(parts: Ints, place: int, done: int) -> int:
+    """Return `part_so_far(parts, done)[place]`, more quickly."""
+    end, total = int(parts[: place + 1].sum()), int(parts.sum())
+    return _through(end, total, done) - _through(end - int(parts[place]), total, done)
+
+
+def _through(ends: Ends, total: int, done: int) -> Ends:
+    """Return how much of what ends at `ends` in a total is through; each end goes its own way."""
+    through = ends * 0
+    left = total
     done = min(done, left)
     while 0 < done < left:
         half = left // 2
-        first = np.diff(np.cumsum(rest) * half // left, prepend=0)
+        first = ends * half // left
         if done >= half:
             through = through + first
-            rest = rest - first
+            ends = ends - first
             done -= half
             left -= half
         else:
-            rest = first
+            ends = first
             left = half
-    if done > 0:
-        through = through + rest
-    return through.astype(np.int64)
+    return through + ends if done > 0 else through

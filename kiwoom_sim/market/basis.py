@@ -52,6 +52,9 @@ class LiveSymbols(Protocol):
     def listed_shares(self, code: str, day: int) -> int:
         """Return the number of listed shares on a day."""
 
+    def stamp(self, code: str, day: int) -> int:
+        """Return a number that changes whenever an event changes a symbol's days up to `day`."""
+
 
 class LiveUniverse(Protocol):
     """Answer about all symbols at once, with the overlay; rows are those of the universe.

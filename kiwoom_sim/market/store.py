@@ -121,6 +121,8 @@ def size_of(value: object) -> int:
     """Return about how many bytes a unit occupies; what has no `nbytes` is a guess."""
     if isinstance(value, np.ndarray):
         return value.nbytes + 128
+    if isinstance(value, bytes | str):
+        return len(value) + 64
     if isinstance(value, msgspec.Struct):
         return 64 + sum(size_of(getattr(value, name)) for name in value.__struct_fields__)
     if isinstance(value, tuple | list):

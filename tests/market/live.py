@@ -46,6 +46,9 @@ class EvenLive:
     def listed_shares(self, code: str, day: int) -> int:
         return self.basis.universe.by_code[code].listed_shares * self._factor(day)
 
+    def stamp(self, code: str, day: int) -> int:  # noqa: ARG002 - all symbols split at once
+        return self._factor(day)
+
     def volume_at(self, code: str, now: int) -> int:
         candles = self.day_candles(code, now, day_of(now), 1)
         seen = len(candles) > 0 and day_of(int(candles.time[-1])) == day_of(now)

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiwoom_sim.market.apportion import by_weight, part_so_far
+from kiwoom_sim.market.apportion import by_weight, one_so_far, part_so_far
 
 weights = st.lists(st.floats(0, 1e3), min_size=1, max_size=8)
 
@@ -50,3 +50,12 @@ def test_running_parts_of_huge_totals_stay_in_proportion(values: list[int], shar
     assert (now <= parts).all()
     # Each halving rounds by less than a share.
     assert np.abs(now - parts * share).max() <= int(parts.sum()).bit_length() + parts.sum() * 1e-9
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=12), st.floats(0, 1.1))
+def test_one_running_part_is_that_of_all_of_them(values: list[int], share: float) -> None:
+    parts = np.array(values, dtype=np.int64)
+    done = int(parts.sum() * share)
+    every = part_so_far(parts, done).tolist()
+    assert [one_so_far(parts, place, done) for place in range(len(values))] == every

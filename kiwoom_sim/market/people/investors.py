@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
 from kiwoom_sim.core.rng import normal_grid, stream_key
-from kiwoom_sim.market.apportion import part_so_far
+from kiwoom_sim.market.apportion import one_so_far, part_so_far
 from kiwoom_sim.market.basis import Basis, LiveSymbols
 from kiwoom_sim.market.listing.fundamentals import CompanyFacts, company_facts
 from kiwoom_sim.market.listing.instruments import Instrument
@@ -62,6 +62,44 @@ class _Bars(Struct, frozen=True, kw_only=True):
         return logs
 
 
+class _Run(Struct, frozen=True, kw_only=True):
+    """Hold finished sessions of the run.
+
+    Attributes:
+        lean: How dear each kind traded in the last one, shape (1, 12).
+    """
+
+    span: _Span
+    lean: NDArray[np.float64]
+
+    def so_far(self, shown: _Bars) -> _Span:
+        """Return the sessions, the last one as far as its bar shows."""
+        whole = self.span
+        done = int(shown.volume[0])
+        if done >= whole.buy[-1].sum():
+            return whole
+        buy, sell, holdings = whole.buy.copy(), whole.sell.copy(), whole.holdings.copy()
+        buy[-1], sell[-1] = part_so_far(buy[-1], done), part_so_far(sell[-1], done)
+        holdings[-1] += (buy - sell - whole.buy + whole.sell)[-1, FOREIGN]
+        won = _won(buy[-1:], sell[-1:], self.lean, shown)
+        return _Span(
+            day=whole.day,
+            buy=buy,
+            sell=sell,
+            buy_won=np.concatenate([whole.buy_won[:-1], won[0]]),
+            sell_won=np.concatenate([whole.sell_won[:-1], won[1]]),
+            holdings=holdings,
+        )
+
+
+def _won(buy: Ints, sell: Ints, lean: NDArray[np.float64], bars: _Bars) -> tuple[Ints, Ints]:
+    """Return the won behind bought and sold shares."""
+    return (
+        split_turnover(buy, lean, bars.low, bars.high, bars.turnover),
+        split_turnover(sell, -lean, bars.low, bars.high, bars.turnover),
+    )
+
+
 class Investors:
     """Answer investor flows (투자자별 매매) and foreign holdings of symbols."""
 
@@ -98,8 +136,15 @@ class Investors:
     def foreign_holding(self, code: str, day: int, now: int | None = None) -> int:
         """Return what foreigners hold after a day's session, or at `now` if that is earlier."""
         seen = moment(day, MS_PER_DAY - 1) if now is None else now
-        holdings = self._span(code, seen, day, 1).holdings
-        return int(holdings[-1])
+        last = self._newest(code, seen, day)
+        if last < self._start or self._calendar.day_at(last) < day_of(seen):
+            return int(self._span(code, seen, day, 1).holdings[-1])
+        whole = self._whole_run(code, last).span
+        bought, sold = whole.buy[-1], whole.sell[-1]
+        done = self._live.volume_at(code, seen)
+        to_come = bought[FOREIGN] - one_so_far(bought, FOREIGN, done)
+        to_come -= sold[FOREIGN] - one_so_far(sold, FOREIGN, done)
+        return int(whole.holdings[-1] - to_come)
 
     def program(self, code: str, now: int, last_day: int, count: int) -> tuple[Ints, Ints]:
         """Return shares bought and sold by programs (프로그램매매), for the rows of `flows`.
@@ -118,24 +163,22 @@ class Investors:
 
     def credit_ratio_bps(self, code: str, day: int) -> int:
         """Return the margin-loan balance (신용잔고율) of a day, in basis points of the shares."""
-        usual = self.facts(code).credit_ratio_bps
-        key = stream_key(self._universe.seed, "credit", code)
-        rows = np.arange(day - 19, day + 1)
-        drift = float(normal_grid(np.array([key], dtype=np.uint32), rows, 1).mean())
-        return round(usual * (1 + 0.5 * drift))
+
+        def draw() -> int:
+            key = stream_key(self._universe.seed, "credit", code)
+            rows = np.arange(day - 19, day + 1)
+            drift = float(normal_grid(np.array([key], dtype=np.uint32), rows, 1).mean())
+            return round(self.facts(code).credit_ratio_bps * (1 + 0.5 * drift))
+
+        return self._store.get(("credit", code, day), draw)
 
     def _instrument(self, code: str) -> Instrument:
         return self._universe.by_code[code]
 
     def _span(self, code: str, now: int, last_day: int, count: int) -> _Span:
         """Return `count` sessions up to `last_day`: blocks of the path, then the run's own."""
-        calendar = self._calendar
-        today = day_of(now)
-        newest = calendar.latest(min(last_day, today))
-        if newest == today and not self._has_traded(code, now):
-            newest = calendar.previous(today)
-        last = calendar.session_index(newest)
-        first = max(calendar.first_index, last - count + 1)
+        last = self._newest(code, now, last_day)
+        first = max(self._calendar.first_index, last - count + 1)
         pieces = []
         if first < self._start:
             pieces.append(self._past(code, first, min(last, self._start - 1)))
@@ -143,6 +186,14 @@ class Investors:
             run = self._run(code, now, last)
             pieces.append(_cut(run, max(0, first - self._start), len(run.day)))
         return _join(pieces)
+
+    def _newest(self, code: str, now: int, last_day: int) -> int:
+        """Return the newest session up to a day that shows flows at `now`."""
+        calendar, today = self._calendar, day_of(now)
+        newest = calendar.latest(min(last_day, today))
+        if newest == today and not self._has_traded(code, now):
+            newest = calendar.previous(today)
+        return calendar.session_index(newest)
 
     def _has_traded(self, code: str, now: int) -> bool:
         """Say whether today has a candle; before its first trade it has no flows either."""
@@ -195,36 +246,37 @@ class Investors:
         buy, sell, noise = self._split(code, first, bars)
         cap = self.facts(code).foreign_cap(self._instrument(code).listed_shares)
         buy, sell, holdings = keep_within(buy, sell, known, cap, backward=backward)
+        buy_won, sell_won = _won(buy, sell, noise.price, bars)
         return _Span(
             day=self._session_days(first, last),
             buy=buy,
             sell=sell,
-            buy_won=split_turnover(buy, noise.price, bars.low, bars.high, bars.turnover),
-            sell_won=split_turnover(sell, -noise.price, bars.low, bars.high, bars.turnover),
+            buy_won=buy_won,
+            sell_won=sell_won,
             holdings=holdings,
         )
 
     def _run(self, code: str, now: int, last: int) -> _Span:
         """Return the run's sessions up to a session, the last one as far as `now`."""
+        whole = self._whole_run(code, last)
+        return whole.so_far(self._bars_of(code, now, whole.span.day[-1:]))
+
+    def _whole_run(self, code: str, last: int) -> _Run:
+        """Return the run's sessions up to a session, all of them finished."""
+        end = self._calendar.day_at(last)
+        key = ("flow-run", code, end, self._live.stamp(code, end))
+        return self._store.get(key, lambda: self._build_run(code, last))
+
+    def _build_run(self, code: str, last: int) -> _Run:
         days = self._session_days(self._start, last)
-        final = self._bars_of(code, moment(int(days[-1]), MS_PER_DAY - 1), days)
-        buy, sell, noise = self._split(code, self._start, final)
+        bars = self._bars_of(code, moment(int(days[-1]), MS_PER_DAY - 1), days)
+        buy, sell, noise = self._split(code, self._start, bars)
         holdings = self._follow_holdings(code, days, buy, sell)
-        shown = self._bars_of(code, now, days)
-        done = int(shown.volume[-1])
-        if done < final.volume[-1]:
-            nets = buy[-1, FOREIGN] - sell[-1, FOREIGN]
-            buy[-1] = part_so_far(buy[-1], done)
-            sell[-1] = part_so_far(sell[-1], done)
-            holdings[-1] += buy[-1, FOREIGN] - sell[-1, FOREIGN] - nets
-        return _Span(
-            day=days,
-            buy=buy,
-            sell=sell,
-            buy_won=split_turnover(buy, noise.price, shown.low, shown.high, shown.turnover),
-            sell_won=split_turnover(sell, -noise.price, shown.low, shown.high, shown.turnover),
-            holdings=holdings,
+        buy_won, sell_won = _won(buy, sell, noise.price, bars)
+        span = _Span(
+            day=days, buy=buy, sell=sell, buy_won=buy_won, sell_won=sell_won, holdings=holdings
         )
+        return _Run(span=span, lean=noise.price[-1:])
 
     def _bars_of(self, code: str, now: int, days: Ints) -> _Bars:
         return _fill(self._live.day_candles(code, now, int(days[-1]), len(days)), days)

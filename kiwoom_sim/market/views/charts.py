@@ -74,6 +74,10 @@ class Charts:
         """Return the number of listed shares (상장주식수) on a day."""
         return self._days.listed_shares(code, day)
 
+    def stamp(self, code: str, day: int) -> int:
+        """Return a number that changes whenever an event changes a symbol's days up to `day`."""
+        return self._days.stamp(code, day)
+
     def periods(
         self, code: str, now: int, last_day: int, count: int, period: str, *, adjusted: bool
     ) -> Candles:
