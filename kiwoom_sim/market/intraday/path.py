@@ -20,7 +20,7 @@ import numpy as np
 from msgspec import Struct
 
 from kiwoom_sim.core.rng import normal_quantile, uniform_quads
-from kiwoom_sim.market.intraday.refine import Bars, Floats, Plan, refine
+from kiwoom_sim.market.intraday.refine import Bars, Floats, Plan, refine, refine_closes
 from kiwoom_sim.market.listing.instruments import Universe
 from kiwoom_sim.market.records import Ints
 
@@ -219,6 +219,17 @@ def split_slots(universe: Universe, rows: SlotRows) -> Bars:
 
     A first slot does not trade before and in the second of its auction, apart from the print.
     """
+    seconds = refine(rows.bars, _slot_plan(universe, rows))
+    _insert_prints(rows, seconds)
+    return seconds
+
+
+def slot_closes(universe: Universe, rows: SlotRows) -> Ints:
+    """Return the last price of each second, shape (rows, 60), of slots without an auction."""
+    return refine_closes(rows.bars, _slot_plan(universe, rows))
+
+
+def _slot_plan(universe: Universe, rows: SlotRows) -> Plan:
     position = rows.day * SLOTS_MAX + rows.slot
     noise = uniform_quads(universe.keys("seconds")[rows.position], position, SECONDS + 1)
     pick, noise = noise[:, -1, 0], noise[:, :-1]
@@ -226,7 +237,7 @@ def split_slots(universe: Universe, rows: SlotRows) -> Bars:
     allowed = np.arange(SECONDS) >= first[:, None]
     expected = rows.bars.volume / rows.mean_size / np.maximum(SECONDS - first, 1)
     active, normal = _active(noise[..., 0], expected[:, None], _SECOND_CLUSTER)
-    plan = Plan(
+    return Plan(
         weights=np.where(allowed, active * np.exp(_SECOND_NOISE * normal), 0.0),
         variances=np.exp(_VARIANCE_LEAN * normal),
         noise=noise,
@@ -234,9 +245,6 @@ def split_slots(universe: Universe, rows: SlotRows) -> Bars:
         before=rows.before,
         table=rows.table,
     )
-    seconds = refine(rows.bars, plan)
-    _insert_prints(rows, seconds)
-    return seconds
 
 
 def _insert_prints(rows: SlotRows, seconds: Bars) -> None:

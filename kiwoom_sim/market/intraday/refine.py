@@ -17,6 +17,8 @@ Invariants, for every row with volume:
 Not for: choosing weights and variances; see `intraday`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -85,10 +87,18 @@ def turning_points(bars: Bars) -> Ints:
 def refine(parents: Bars, plan: Plan) -> Bars:
     """Return the children of all parents, shape (rows, children)."""
     volume = _volumes(parents, plan)
-    traded = volume > 0
-    close, high, low = _log_path(parents, plan, traded)
+    path, stretched = _log_path(parents, plan, volume > 0)
+    close, high, low = (stretched(line) for line in path)
     bars = _to_prices(parents, plan, volume, (close, high, low))
     return _with_turnover(parents, bars)
+
+
+def refine_closes(parents: Bars, plan: Plan) -> Ints:
+    """Return the closes of all children, shape (rows, children); the same as those of `refine`."""
+    volume = _volumes(parents, plan)
+    path, stretched = _log_path(parents, plan, volume > 0)
+    close, _ = _closes(parents, plan, volume, stretched(path[0]))
+    return close
 
 
 def share_out(total: Ints, weights: Floats) -> Ints:
@@ -114,8 +124,10 @@ def _volumes(parents: Bars, plan: Plan) -> Ints:
     return volume
 
 
-def _log_path(parents: Bars, plan: Plan, traded: Flags) -> tuple[Floats, Floats, Floats]:
-    """Return log closes and the log extremes around them, already stretched to the parent's."""
+def _log_path(
+    parents: Bars, plan: Plan, traded: Flags
+) -> tuple[tuple[Floats, Floats, Floats], Callable[[Floats], Floats]]:
+    """Return log closes, highs and lows, and what stretches each of them to the parent's bar."""
     start, end = np.log(parents.open)[:, None], np.log(parents.close)[:, None]
     top, bottom = np.log(parents.high)[:, None], np.log(parents.low)[:, None]
     variance = np.where(traded, plan.variances, 0.0)
@@ -137,10 +149,10 @@ def _log_path(parents: Bars, plan: Plan, traded: Flags) -> tuple[Floats, Floats,
 
     def stretched(path: Floats) -> Floats:
         inside = np.minimum(np.maximum(path, lower), upper)
-        beyond = path - inside
-        return inside + np.where(beyond > 0, stretch_up, stretch_down) * beyond
+        above, below = np.maximum(path - upper, 0.0), np.minimum(path - lower, 0.0)
+        return inside + (stretch_up * above + stretch_down * below)
 
-    return stretched(close), stretched(high), stretched(low)
+    return (close, high, low), stretched
 
 
 def _stretch(wanted: Floats, reached: Floats) -> Floats:
@@ -152,23 +164,10 @@ def _to_prices(
 ) -> Bars:
     """Round the path to prices and make opens, forced points and extremes consistent."""
     traded = volume > 0
-    rows, count = np.arange(len(volume)), volume.shape[1]
-    table = plan.table[:, None]
-    top, bottom = parents.high[:, None], parents.low[:, None]
-    close, high, low = (
-        np.clip(
-            round_to_tick(np.rint(np.exp(np.round(line, _LOG_DIGITS))).astype(np.int64), table),
-            bottom,
-            top,
-        )
-        for line in path
-    )
+    rows = np.arange(len(volume))
+    close, before = _closes(parents, plan, volume, path[0])
+    high, low = (_to_grid(parents, plan, line) for line in path[1:])
     first = traded.argmax(axis=1)
-    last = count - 1 - traded[:, ::-1].argmax(axis=1)
-    single = (volume[rows, first] == 1) | (plan.auctions & (first == 0))
-    close[rows, first] = np.where(single, parents.open, close[rows, first])
-    close[rows, last] = parents.close
-    close, before = _carried(close, traded, plan.before)
     opening = _opens(plan, before, close)
     opening[rows, first] = parents.open
     plain = volume == 1
@@ -184,6 +183,34 @@ def _to_prices(
     low = np.where(may_low, np.minimum(low, body_low), body_low)
     _force_extremes(parents, plan, traded, (opening, high, low, close))
     return Bars(opening, high, low, close, volume, volume)
+
+
+def _closes(parents: Bars, plan: Plan, volume: Ints, line: Floats) -> tuple[Ints, Ints]:
+    """Return the close of each child and the close before it."""
+    traded = volume > 0
+    rows, count = np.arange(len(volume)), volume.shape[1]
+    close = _to_grid(parents, plan, line)
+    first = traded.argmax(axis=1)
+    last = count - 1 - traded[:, ::-1].argmax(axis=1)
+    single = (volume[rows, first] == 1) | (plan.auctions & (first == 0))
+    close[rows, first] = np.where(single, parents.open, close[rows, first])
+    close[rows, last] = parents.close
+    return _carried(close, traded, plan.before)
+
+
+def _to_grid(parents: Bars, plan: Plan, line: Floats) -> Ints:
+    """Return the legal prices nearest to log prices, within the parents' bars."""
+    bottom, top = parents.low[:, None], parents.high[:, None]
+    prices = np.rint(np.exp(np.round(line, _LOG_DIGITS)))
+    prices = np.minimum(np.maximum(prices, bottom), top)
+    step = tick_sizes(parents.low, plan.table)
+    size = step[:, None].astype(np.float64)
+    result: Ints = (np.floor(prices / size + 0.5) * size).astype(np.int64)
+    mixed = np.flatnonzero(step != tick_sizes(parents.high, plan.table))
+    if len(mixed):
+        values = prices[mixed].astype(np.int64)
+        result[mixed] = round_to_tick(values, plan.table[mixed, None])
+    return result
 
 
 def _carried(close: Ints, traded: Flags, before: Ints) -> tuple[Ints, Ints]:
