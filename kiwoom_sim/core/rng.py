@@ -185,13 +185,25 @@ _D = (7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996e0, 3.7544086
 _TAIL = 0.02425
 
 
+def _polynomial(
+    coefficients: tuple[float, ...], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a polynomial of values, highest power first, by Horner's rule in one array."""
+    result = values * coefficients[0]
+    for coefficient in coefficients[1:-1]:
+        result += coefficient
+        result *= values
+    result += coefficients[-1]
+    return result
+
+
 def normal_quantile(probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the inverse of the normal distribution function, elementwise on (0, 1)."""
     q = probability - 0.5
     r = q * q
-    upper = ((((_A[0] * r + _A[1]) * r + _A[2]) * r + _A[3]) * r + _A[4]) * r + _A[5]
-    lower = ((((_B[0] * r + _B[1]) * r + _B[2]) * r + _B[3]) * r + _B[4]) * r + 1.0
-    result: NDArray[np.float64] = upper * q / lower
+    result = _polynomial(_A, r)
+    result *= q
+    result /= _polynomial((*_B, 1.0), r)
     tail = np.minimum(probability, 1.0 - probability) < _TAIL
     if tail.any():
         p = probability[tail]
