@@ -44,5 +44,7 @@ def answer_query(spec: ApiSpec, call: Call, views: Views) -> Answer | Refused:
     result = QUERIES[spec.query].answer(spec, call, views)
     if isinstance(result, Refused):
         return result
-    body = render(spec, call.oddities, result.record, result.columns, result.count)
+    body = render(
+        spec, call.oddities, result.record, result.columns, result.count, written=result.written
+    )
     return Answer(body=body, next_key=result.next_key)

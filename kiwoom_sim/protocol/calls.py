@@ -39,12 +39,14 @@ class Result(Struct, frozen=True, kw_only=True):
         record: Gives the fields beside the list.
         columns: Gives the rows of the list: columns, or a list of records.
         count: Number of rows.
+        written: Older rows that follow, as JSON objects joined by commas.
         next_key: Key of the next page, empty on the last one.
     """
 
     record: object = None
     columns: object | Sequence[object] = None
     count: int = 0
+    written: bytes = b""
     next_key: str = ""
 
 

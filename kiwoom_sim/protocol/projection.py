@@ -112,7 +112,7 @@ def projection(spec: ApiSpec | RealtimeSpec, section: str, oddities: Oddities) -
 
 def render(
     spec: ApiSpec, oddities: Oddities, record: object = None, columns: object = None,
-    count: int = 0,
+    count: int = 0, *, written: bytes = b"",
 ) -> bytes:  # fmt: skip
     """Return the body of a successful answer.
 
@@ -122,15 +122,19 @@ def render(
         record: Gives the fields beside the list; None where there are none.
         columns: Gives the rows of the list.
         count: Number of rows.
+        written: Rows that follow these, as `Projection.rows` wrote them.
     """
     parts = []
     if spec.reply:
         parts.append(projection(spec, "reply", oddities).members(record))
     if spec.rows:
         rows = projection(spec, "row", oddities).rows(columns, count)
-        parts.append(f'"{spec.rows}":[{rows}]')
-    parts.append("")
-    return ("{" + ",".join(parts)).encode() + _SUCCESS_TAIL
+        parts.append(f'"{spec.rows}":[{rows}')
+    head = ("{" + ",".join(parts)).encode()
+    if spec.rows:
+        comma = b"," if count and written else b""
+        return b"".join((head, comma, written, b"],", _SUCCESS_TAIL))
+    return head + (b"," if parts else b"") + _SUCCESS_TAIL
 
 
 def render_values(spec: RealtimeSpec, oddities: Oddities, record: object) -> str:

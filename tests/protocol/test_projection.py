@@ -65,6 +65,15 @@ def test_an_answer_with_a_list_has_it_even_if_it_is_empty(count: int) -> None:
     assert body["list"] == [{"n": "가"}][:count]
 
 
+@pytest.mark.parametrize(("count", "written"), [(1, b""), (1, b'{"n":"b"}'), (0, b'{"n":"b"}')])
+def test_rows_that_are_written_already_follow_the_others(count: int, written: bytes) -> None:
+    listed = spec(rows="list", row={"n": NAME}, reply={"m": NAME})
+    columns, record = SimpleNamespace(name=["a"]), SimpleNamespace(name="c")
+    body = json.loads(render(listed, "as-real", record, columns, count, written=written))
+    assert [row["n"] for row in body["list"]] == ["a"][:count] + ["b"] * bool(written)
+    assert (body["m"], body["return_code"]) == ("c", 0)
+
+
 def test_a_push_is_an_object_of_texts() -> None:
     push = RealtimeSpec(type="0X", name="x", path="/x", source="test", values={"10": PRICE})
     assert render_values(push, "as-real", SimpleNamespace(price=5, base=5)) == '{"10":"5"}'

@@ -159,7 +159,8 @@ class Charts:
     def _plain_days(self, code: str, first: int, last: int) -> Candles:
         days = self._days
         bars = days.daily.bars(np.array([days.position(code)]), first, last)
-        time = np.array([days.calendar.day_at(each) for each in range(first, last + 1)])
+        calendar = days.calendar
+        time = calendar.sessions(calendar.day_at(first), calendar.day_at(last))
         return Candles(
             time=time * MS_PER_DAY,
             open=bars.open[0],

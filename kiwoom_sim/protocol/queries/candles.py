@@ -2,6 +2,9 @@
 
 Rows come newest first. An unlisted code gets an empty list, as on the real service.
 
+Layout: a candle that another one follows never changes, so all rows of a page but the newest are
+written once and kept (`settled`). Tick charts, whose newest candle is soon over, are not.
+
 Known deviations: charts show the exchange's own trading, also for a code with a venue suffix. A
 day without a trade has a row in the day chart, as the exchange reports it.
 Minute charts reach back 396 days, the published "about 13 months".
@@ -28,7 +31,9 @@ from kiwoom_sim.protocol.calls import (
 )
 from kiwoom_sim.protocol.measures import DOWN, FLAT, LIMIT_DOWN, LIMIT_UP, PERCENT, UP
 from kiwoom_sim.protocol.paging import key_of_time, page_length, read_key
+from kiwoom_sim.protocol.projection import projection
 from kiwoom_sim.protocol.refusals import Refused
+from kiwoom_sim.protocol.settled import settled
 from kiwoom_sim.protocol.spec import ApiSpec
 
 MINUTE_HISTORY_DAYS = 396
@@ -171,6 +176,54 @@ def _answer(spec: ApiSpec, chart: Chart, candles: Candles, codes: list[str], sha
     return Result(record=record, columns=columns, count=count, next_key=next_key)
 
 
+class Older(Struct, frozen=True, kw_only=True):
+    """Hold the rows of a page behind its newest one, written.
+
+    Attributes:
+        rows: Newest first.
+        oldest_ms: Start of the oldest candle of the page.
+        more: Whether even older candles exist.
+    """
+
+    rows: bytes
+    oldest_ms: int
+    more: bool
+
+
+Fetch = Callable[[int, int], tuple[Candles, list[str]]]
+"""Return at least the newest `count` candles before a time, and their direction codes."""
+
+
+def _page(
+    spec: ApiSpec, call: Call, views: Views, chart: Chart, before_ms: int, fetch: Fetch
+) -> tuple[Result, int]:
+    """Return a page of candles before a time, and the start of its oldest candle."""
+    assert chart.instrument is not None, "the caller knows the symbol"
+    shares = _shares(chart.instrument, views)
+    candles, codes = fetch(before_ms, 1)
+    if len(candles) == 0:
+        return _empty(chart), before_ms
+    columns = _columns(candles, codes, shares, 1)
+    newest_ms = columns.time[0]
+
+    def write() -> Older:
+        candles, codes = fetch(newest_ms, spec.page_size)
+        count = min(len(candles), spec.page_size - 1)
+        rows = _columns(candles, codes, shares, count)
+        return Older(
+            rows=projection(spec, "row", call.oddities).rows(rows, count).encode(),
+            oldest_ms=rows.time[-1] if count else newest_ms,
+            more=len(candles) > count,
+        )
+
+    name = (spec.api_id, call.text("tic_scope"), chart.adjusted, call.oddities, newest_ms)
+    older = settled(views, chart.instrument.code, name, write)
+    next_key = key_of_time(chart.text, older.oldest_ms) if older.more else ""
+    record = Subject(chart.text)
+    result = Result(record=record, columns=columns, count=1, written=older.rows, next_key=next_key)
+    return result, older.oldest_ms
+
+
 def _shares(instrument: Instrument, views: Views) -> int:
     return views.market.listed_shares(instrument.code, day_of(views.now_ms))
 
@@ -209,13 +262,22 @@ def minute_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
         return _empty(chart)
     end = moment(day + 1)
     before = end if chart.before_ms is None else min(end, chart.before_ms)
-    candles = views.market.minutes(
-        chart.instrument.code, views.now_ms, scope,
-        spec.page_size + 1 + CANDLES_PER_DAY // scope, before=before, adjusted=chart.adjusted,
-    )  # fmt: skip
-    codes = signs((candles.close - candles.base).tolist())
-    result = _answer(spec, chart, candles, codes, _shares(chart.instrument, views))
-    return _not_before(result, views.now_ms - MINUTE_HISTORY_DAYS * MS_PER_DAY)
+    code = chart.instrument.code
+
+    def fetch(before_ms: int, count: int) -> tuple[Candles, list[str]]:
+        candles = views.market.minutes(
+            code, views.now_ms, scope, count + CANDLES_PER_DAY // scope,
+            before=before_ms, adjusted=chart.adjusted,
+        )  # fmt: skip
+        return candles, signs((candles.close - candles.base).tolist())
+
+    result, oldest_ms = _page(spec, call, views, chart, before, fetch)
+    limit_ms = views.now_ms - MINUTE_HISTORY_DAYS * MS_PER_DAY
+    if oldest_ms >= limit_ms:
+        return result
+    candles, codes = fetch(before, spec.page_size + 1)
+    whole = _answer(spec, chart, candles, codes, _shares(chart.instrument, views))
+    return _not_before(whole, limit_ms)
 
 
 def _not_before(result: Result, oldest_ms: int) -> Result:
@@ -233,7 +295,7 @@ def _by_day(
     spec: ApiSpec,
     call: Call,
     views: Views,
-    fetch: Callable[[Chart, Instrument, int], tuple[Candles, list[str]]],
+    fetch: Callable[[Chart, Instrument, int, int], tuple[Candles, list[str]]],
 ) -> Result | Refused:
     """Answer a chart whose pages end at a day."""
     chart, day = read_chart(call, views), last_day(call, views)
@@ -247,16 +309,22 @@ def _by_day(
         day = min(day, day_of(chart.before_ms) - 1)
     if day < history_start(views):
         return _empty(chart)
-    candles, codes = fetch(chart, chart.instrument, day)
-    return _answer(spec, chart, candles, codes, _shares(chart.instrument, views))
+    instrument = chart.instrument
+
+    def before(time_ms: int, count: int) -> tuple[Candles, list[str]]:
+        return fetch(chart, instrument, day_of(time_ms - 1), count)
+
+    return _page(spec, call, views, chart, moment(day + 1), before)[0]
 
 
 def day_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer day candles; today's is the day so far."""
 
-    def fetch(chart: Chart, instrument: Instrument, day: int) -> tuple[Candles, list[str]]:
+    def fetch(
+        chart: Chart, instrument: Instrument, day: int, count: int
+    ) -> tuple[Candles, list[str]]:
         candles = views.market.days(
-            instrument.code, views.now_ms, day, spec.page_size + 1, adjusted=chart.adjusted
+            instrument.code, views.now_ms, day, count, adjusted=chart.adjusted
         )
         return candles, day_signs(candles, instrument)
 
@@ -267,9 +335,11 @@ def period_candles(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer candles of weeks, months or years (`params.period`), dated by their first session."""
     period = str(spec.params["period"])
 
-    def fetch(chart: Chart, instrument: Instrument, day: int) -> tuple[Candles, list[str]]:
+    def fetch(
+        chart: Chart, instrument: Instrument, day: int, count: int
+    ) -> tuple[Candles, list[str]]:
         candles = views.market.periods(
-            instrument.code, views.now_ms, day, spec.page_size + 1, period, adjusted=chart.adjusted
+            instrument.code, views.now_ms, day, count, period, adjusted=chart.adjusted
         )
         return candles, signs((candles.close - candles.base).tolist())
 

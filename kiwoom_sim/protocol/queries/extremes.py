@@ -1,4 +1,7 @@
-"""Find the highs and lows of the past: the last 250 sessions and the calendar year."""
+"""Find the highs and lows of the past: the last 250 sessions and the calendar year.
+
+Finished sessions are looked through once a day; today's candle is set against what they came to.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +9,11 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from kiwoom_sim.core.clock import MS_PER_DAY, date_from_day, day_from_date
+from kiwoom_sim.core.clock import MS_PER_DAY, date_from_day, day_from_date, day_of
+from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.records import Candles, Ints
 from kiwoom_sim.protocol.measures import rate_percent
+from kiwoom_sim.protocol.settled import settled, settled_of_all
 
 SESSIONS_BACK = 250
 
@@ -84,16 +89,84 @@ def _values(prefix: str, found: Extremes, last: int) -> dict[str, int]:
     }
 
 
-def past_line(candles: Candles, today: int, last: int) -> PastLine:
+class Past(Struct, frozen=True, kw_only=True):
+    """Hold the extremes of a number of sessions; those of the year fall back on the newest one."""
+
+    year: Extremes
+    long: Extremes
+
+
+def past(candles: Candles, today: int) -> Past | None:
+    """Return the extremes of day candles, oldest first, as they look on a day; None of nothing."""
+    if len(candles) == 0:
+        return None
+    return Past(year=extremes(candles, first_day_of_year(today)), long=extremes(candles))
+
+
+def past_line(
+    days: Callable[[int, int], Candles],
+    keep: Callable[[int, Callable[[], Past | None]], Past | None],
+    today: int,
+    last: int,
+) -> PastLine:
     """Return the extremes of the newest 250 day candles and of the year.
 
     Args:
-        candles: Day candles, oldest first.
+        days: Gives the newest candles up to a day, as (day, count).
+        keep: Keeps what a number of sessions before today come to.
         today: Day that says which year.
         last: Price now.
     """
-    if len(candles) == 0:
+    newest = days(today, 1)
+    is_today = len(newest) > 0 and int(newest.time[-1]) // MS_PER_DAY == today
+    count = SESSIONS_BACK - int(is_today)
+    found = keep(count, lambda: past(days(today - 1, count), today))
+    if is_today:
+        found = _joined(found, extremes(newest), first_day_of_year(today))
+    if found is None:
         nothing = Extremes(high=Extreme(last, today), low=Extreme(last, today))
-        return PastLine(**_values("year", nothing, last), **_values("long", nothing, last))
-    year = extremes(candles, first_day_of_year(today))
-    return PastLine(**_values("year", year, last), **_values("long", extremes(candles), last))
+        found = Past(year=nothing, long=nothing)
+    return PastLine(**_values("year", found.year, last), **_values("long", found.long, last))
+
+
+def symbol_past_line(views: Views, code: str, last: int) -> PastLine:
+    """Return the extremes of a symbol at a price."""
+
+    def days(day: int, count: int) -> Candles:
+        return views.market.days(code, views.now_ms, day, count)
+
+    def keep(count: int, build: Callable[[], Past | None]) -> Past | None:
+        return settled(views, code, ("extremes", count), build)
+
+    return past_line(days, keep, day_of(views.now_ms), last)
+
+
+def index_past_line(views: Views, code: str, last: int) -> PastLine:
+    """Return the extremes of an index at a level."""
+
+    def days(day: int, count: int) -> Candles:
+        return views.market.indices.days(code, views.now_ms, day, count)
+
+    def keep(count: int, build: Callable[[], Past | None]) -> Past | None:
+        return settled_of_all(views, ("extremes", code, count), build)
+
+    return past_line(days, keep, day_of(views.now_ms), last)
+
+
+def _joined(before: Past | None, newest: Extremes, first_day: int) -> Past:
+    """Return what sessions and a newer one come to together."""
+    if before is None:
+        return Past(year=newest, long=newest)
+    is_first = before.year.high.day < first_day
+    return Past(
+        year=newest if is_first else _later(before.year, newest),
+        long=_later(before.long, newest),
+    )
+
+
+def _later(before: Extremes, newest: Extremes) -> Extremes:
+    """Return the extremes of both; the newest of equals."""
+    return Extremes(
+        high=newest.high if newest.high.price >= before.high.price else before.high,
+        low=newest.low if newest.low.price <= before.low.price else before.low,
+    )

@@ -11,7 +11,7 @@ from kiwoom_sim.protocol.calls import Call, Parts, Query, Result, prepare_quotes
 from kiwoom_sim.protocol.index_values import IndexLine, index_values
 from kiwoom_sim.protocol.measures import change_code, percent, rate_percent
 from kiwoom_sim.protocol.paging import PageKey, read_key
-from kiwoom_sim.protocol.queries.extremes import SESSIONS_BACK, PastLine, past_line
+from kiwoom_sim.protocol.queries.extremes import PastLine, index_past_line
 from kiwoom_sim.protocol.queries.quote_lines import QuoteLine, quote_line
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec
@@ -97,12 +97,10 @@ def index_sheet(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     code = call.text("inds_cd")
     if code not in views.market.indices.codes():
         return _unknown(code)
-    indices, now = views.market.indices, views.now_ms
-    quote = indices.quote(code, now)
-    candles = indices.days(code, now, day_of(now), SESSIONS_BACK)
+    quote = views.market.indices.quote(code, views.now_ms)
     ticks = _newest_values(code, quote.time_ms, int(spec.params["count"]), views)
     return Result(
-        record=Parts(_line(quote, views), past_line(candles, day_of(now), quote.last)),
+        record=Parts(_line(quote, views), index_past_line(views, code, quote.last)),
         columns=_tick_columns(ticks, views),
         count=len(ticks),
     )

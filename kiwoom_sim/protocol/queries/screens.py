@@ -1,6 +1,5 @@
 """Answer quote screens: the order book, the day's line, the full screen, a watch list."""
 
-from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.records import Venue
@@ -14,7 +13,7 @@ from kiwoom_sim.protocol.calls import (
     unknown_symbol,
 )
 from kiwoom_sim.protocol.ladder import Ladder, ladder_values
-from kiwoom_sim.protocol.queries.extremes import SESSIONS_BACK, PastLine, past_line
+from kiwoom_sim.protocol.queries.extremes import PastLine, symbol_past_line
 from kiwoom_sim.protocol.queries.quote_lines import FUND_MARKETS, QuoteLine, quote_line
 from kiwoom_sim.protocol.queries.warrant_values import WarrantLine, warrant_line
 from kiwoom_sim.protocol.refusals import Refused
@@ -64,13 +63,11 @@ def quote_screen(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     if isinstance(found, Refused):
         return found
     text, instrument, venue = found
-    today = day_of(views.now_ms)
     quote = views.market.quote(instrument.code, views.now_ms, venue)
-    candles = views.market.days(instrument.code, views.now_ms, today, SESSIONS_BACK)
     record = Parts(
         quote_line(text, instrument, quote),
         _ladder(views, instrument, venue),
-        past_line(candles, today, quote.last),
+        symbol_past_line(views, instrument.code, quote.last),
         warrant_line(instrument, quote.last, views),
     )
     return Result(record=record)

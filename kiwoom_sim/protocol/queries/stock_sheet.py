@@ -16,7 +16,7 @@ from kiwoom_sim.market.listing.instruments import Universe
 from kiwoom_sim.market.records import Quote
 from kiwoom_sim.protocol.calls import Call, Parts, Query, Result, split_symbol, unknown_symbol
 from kiwoom_sim.protocol.measures import percent
-from kiwoom_sim.protocol.queries.extremes import SESSIONS_BACK, PastLine, past_line
+from kiwoom_sim.protocol.queries.extremes import PastLine, symbol_past_line
 from kiwoom_sim.protocol.queries.quote_lines import FUND_MARKETS, QuoteLine, quote_line
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec
@@ -123,15 +123,13 @@ def stock_sheet(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     instrument = views.market.universe.by_code.get(code)
     if instrument is None:
         return unknown_symbol(text)
-    today = day_of(views.now_ms)
     quote = views.market.quote(code, views.now_ms, venue)
     facts = views.market.investors.facts(code)
-    candles = views.market.days(code, views.now_ms, today, SESSIONS_BACK)
     record = Parts(
         quote_line(text, instrument, quote),
         account_line(facts, quote.last, quote.listed_shares, instrument.listed_shares),
         _holding_line(views, code, quote, facts),
-        past_line(candles, today, quote.last),
+        symbol_past_line(views, code, quote.last),
     )
     return Result(record=record)
 

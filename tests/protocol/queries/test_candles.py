@@ -3,7 +3,16 @@ import itertools
 import numpy as np
 import pytest
 
-from kiwoom_sim.protocol.queries.candles import day_signs, day_volumes, newest_first, signs
+from kiwoom_sim.protocol import loader
+from kiwoom_sim.protocol.answers import Answer
+from kiwoom_sim.protocol.projection import projection
+from kiwoom_sim.protocol.queries.candles import (
+    _columns,
+    day_signs,
+    day_volumes,
+    newest_first,
+    signs,
+)
 from kiwoom_sim.protocol.refusals import Refused
 from tests.protocol import samples, worlds
 
@@ -42,6 +51,22 @@ def test_concatenated_pages_are_the_whole_history(api_id: str, most: int) -> Non
         calendar = worlds.market().calendar
         sessions = calendar.sessions(worlds.day("20150101"), worlds.day(worlds.TODAY))
         assert len(times) == len(sessions)
+
+
+@pytest.mark.parametrize("api_id", ["ka10081", "ka10082"])
+def test_a_page_is_its_candles_written_in_one_go(api_id: str) -> None:
+    spec, views = loader.spec(api_id), worlds.views()
+    assert spec is not None
+    asked = ("005930", views.now_ms, worlds.day(worlds.TODAY), spec.page_size)
+    found = views.market.days(*asked)
+    if api_id == "ka10082":
+        found = views.market.periods(*asked, "week")
+    shares = views.market.listed_shares("005930", worlds.day(worlds.TODAY))
+    codes = signs((found.close - found.base).tolist())
+    rows = projection(spec, "row", "as-real").rows(_columns(found, codes, shares, 600), len(found))
+    answer = worlds.ask(api_id, views, **STOCK)
+    assert isinstance(answer, Answer)
+    assert f"[{rows}]".encode() in answer.body
 
 
 def test_a_second_page_does_not_depend_on_how_it_was_reached() -> None:
