@@ -4,9 +4,8 @@ A query is a pure function of (spec, call, views): it returns a `Result`, or a `
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, moment, parse_day
 from kiwoom_sim.engine.views import Views
@@ -53,14 +52,9 @@ class Result(Struct, frozen=True, kw_only=True):
 class Parts:
     """Offer the attributes of several records as one; the first part that has a name wins."""
 
-    def __init__(self, *parts: object) -> None:
-        self._parts = parts
-
-    def __getattr__(self, name: str) -> Any:
-        for part in self._parts:
-            if hasattr(part, name):
-                return getattr(part, name)
-        raise AttributeError(name)
+    def __init__(self, *parts: Struct) -> None:
+        for part in reversed(parts):
+            self.__dict__.update(structs.asdict(part))
 
 
 class Query(Struct, frozen=True):

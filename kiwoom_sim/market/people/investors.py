@@ -197,6 +197,8 @@ class Investors:
 
     def _has_traded(self, code: str, now: int) -> bool:
         """Say whether today has a candle; before its first trade it has no flows either."""
+        if self._live.volume_at(code, now) > 0:
+            return True
         today = day_of(now)
         candles = self._live.day_candles(code, now, today, 1)
         return len(candles) > 0 and int(candles.time[-1]) == moment(today)

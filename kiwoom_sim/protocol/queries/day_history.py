@@ -216,7 +216,7 @@ def day_history(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     shown = newest_candles(candles, size)
     if len(shown) == 0:
         return Result()
-    parts: list[object] = [_day_prices(views, shown, instrument), _day_parts(views, code, shown)]
+    parts: list[Struct] = [_day_prices(views, shown, instrument), _day_parts(views, code, shown)]
     if shows_flows(spec, call):
         parts.append(_day_flows(views, code, shown))
     columns = Parts(*parts)

@@ -4,6 +4,7 @@ Finished sessions are looked through once a day; today's candle is set against w
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def _newest(prices: Ints, days: Ints, find: Callable[[Ints], Any]) -> Extreme:
     return Extreme(int(prices[place]), int(days[place]))
 
 
+@lru_cache(maxsize=1_024)
 def first_day_of_year(day: int) -> int:
     """Return 1 January of a day's year."""
     return day_from_date(date_from_day(day).replace(month=1, day=1))
@@ -122,7 +124,9 @@ def past_line(
     count = SESSIONS_BACK - int(is_today)
     found = keep(count, lambda: past(days(today - 1, count), today))
     if is_today:
-        found = _joined(found, extremes(newest), first_day_of_year(today))
+        high, low = int(newest.high[-1]), int(newest.low[-1])
+        alone = Extremes(high=Extreme(high, today), low=Extreme(low, today))
+        found = _joined(found, alone, first_day_of_year(today))
     if found is None:
         nothing = Extremes(high=Extreme(last, today), low=Extreme(last, today))
         found = Past(year=nothing, long=nothing)
