@@ -72,3 +72,6 @@ class LiveUniverse(Protocol):
 
     def second_bars(self, day: int, slot: int) -> Bars:
         """Return the 60 seconds of a slot, shape (universe, 60)."""
+
+    def last_prices(self, day: int, slot: int, position: Ints) -> Ints:
+        """Return the closes of `second_bars` of some symbols, in a slot without an auction."""

@@ -11,7 +11,7 @@ Invariants:
     dictionary is one atomic operation.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -47,6 +47,7 @@ class Store:
         self.cooperative = False
         self._limit = limit_bytes
         self._units: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._newest: dict[Hashable, deque[Hashable]] = {}
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -66,13 +67,22 @@ class Store:
         """Say whether whoever misses something heavy has to raise `NotReady` here and now."""
         return self.cooperative and not _building.get()
 
-    def get(self, key: Hashable, build: Callable[[], T], *, heavy: bool = False) -> T:
+    def get(
+        self,
+        key: Hashable,
+        build: Callable[[], T],
+        *,
+        heavy: bool = False,
+        most: int | None = None,
+    ) -> T:
         """Return the unit of a key, building it when it is missing.
 
         Args:
             key: Names the unit; starts with its kind, e.g. `("minutes", code, day)`.
             build: Makes the unit from nothing but its key.
             heavy: Building takes more than about 20 ms.
+            most: Units of this kind to keep at most, of those built last; for big ones that
+                are soon out of date. The key must be a tuple.
 
         Raises:
             NotReady: The unit is heavy and missing, and the store is cooperative. Never raised
@@ -84,8 +94,8 @@ class Store:
                 self._units.move_to_end(key)
             return cast("T", found[0])
         if heavy and self.must_yield:
-            raise NotReady(key, lambda: self._build_inline(key, build))
-        return self._insert(key, build())
+            raise NotReady(key, lambda: self._build_inline(key, build, most))
+        return self._insert(key, build(), most)
 
     def run_inline(self, work: Callable[[], T]) -> T:
         """Run some work in which no `NotReady` is raised; missing units are built on the spot."""
@@ -98,12 +108,13 @@ class Store:
     def clear(self) -> None:
         """Drop every unit."""
         self._units.clear()
+        self._newest.clear()
         self._bytes = 0
 
-    def _build_inline(self, key: Hashable, build: Callable[[], T]) -> T:
-        return self.run_inline(lambda: self._insert(key, build()))
+    def _build_inline(self, key: Hashable, build: Callable[[], T], most: int | None) -> T:
+        return self.run_inline(lambda: self._insert(key, build(), most))
 
-    def _insert(self, key: Hashable, value: T) -> T:
+    def _insert(self, key: Hashable, value: T, most: int | None) -> T:
         size = size_of(value)
         replaced = self._units.get(key)
         self._units[key] = (value, size)
@@ -114,7 +125,18 @@ class Store:
             except KeyError:
                 break
             self._bytes -= dropped
+        if most is not None:
+            self._keep_newest(key, most)
         return value
+
+    def _keep_newest(self, key: Hashable, most: int) -> None:
+        """Drop all but the newest units of the kind of a key."""
+        kind = key[0] if isinstance(key, tuple) else key
+        newest = self._newest.setdefault(kind, deque())
+        newest.append(key)
+        while len(newest) > most:
+            dropped = self._units.pop(newest.popleft(), None)
+            self._bytes -= dropped[1] if dropped is not None else 0
 
 
 def size_of(value: object) -> int:

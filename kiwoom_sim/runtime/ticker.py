@@ -36,8 +36,8 @@ class Ticker:
 
     def ahead(self, until_ms: int) -> NotReady | None:
         """Return what may be generated aside now, so that nothing has to wait for it later."""
-        clock = self._world.clock
-        return self._realtime.ahead(clock.at(until_ms))
+        now = self._world.clock.at(until_ms)
+        return self._realtime.ahead(now) or self._world.market.indices.ahead(now)
 
     def _outgoing(self, frame: Frame, until_ms: int) -> Outgoing:
         due_ms = self._world.clock.wire_of(frame.due_ms)

@@ -65,3 +65,13 @@ def test_clear_drops_everything() -> None:
     store.get("a", lambda: [1, (2, 3), {"k": np.zeros(4)}])
     store.clear()
     assert (len(store), store.held_bytes) == (0, 0)
+
+
+def test_of_big_units_only_the_newest_are_kept() -> None:
+    store = Store()
+    for number in range(5):
+        store.get(("big", number), lambda: np.zeros(100), most=2)
+        store.get(("small", number), lambda: np.zeros(10))
+    assert [number for number in range(5) if ("big", number) in store] == [3, 4]
+    assert all(("small", number) in store for number in range(5))
+    assert store.held_bytes == 2 * size_of(np.zeros(100)) + 5 * size_of(np.zeros(10))

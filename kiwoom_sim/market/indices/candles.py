@@ -14,8 +14,9 @@ from kiwoom_sim.core.clock import (
     time_of_day,
 )
 from kiwoom_sim.market.basis import Basis
+from kiwoom_sim.market.indices.bars import IndexBars, join
 from kiwoom_sim.market.indices.history import IndexHistory
-from kiwoom_sim.market.indices.slots import GROUP, Extremes, IndexSlots
+from kiwoom_sim.market.indices.slots import IndexSlots
 from kiwoom_sim.market.indices.ticks import IndexTicks, gather, last_second, select
 from kiwoom_sim.market.intraday.path import SECONDS
 from kiwoom_sim.market.records import Candles, Ints
@@ -41,12 +42,15 @@ _CLOSING_GAP = 700
 class IndexCandles:
     """Answer candles of indices."""
 
-    def __init__(self, basis: Basis, history: IndexHistory, slots: IndexSlots) -> None:
+    def __init__(
+        self, basis: Basis, history: IndexHistory, slots: IndexSlots, bars: IndexBars
+    ) -> None:
         """Bind what knows earlier sessions and the sessions of the run."""
         self._store = basis.store
         self._calendar = basis.calendar
         self._history = history
         self._slots = slots
+        self._bars = bars
         self._start = self._calendar.session_index(self._calendar.latest(basis.start_day))
 
     def in_run(self, day: int) -> bool:
@@ -62,8 +66,14 @@ class IndexCandles:
         if before < self._start:
             days = self._history.days(before, before)
             return int(days.close[row, 0]), int(days.volume[row, 0])
-        frame = self._slots.day(self._calendar.day_at(before))
-        return int(frame.close[row, -1]), int(frame.volume[row, -1])
+        key = self._slots.day_key(self._calendar.day_at(before))
+        ends = self._store.get(("index-end", *key), lambda: self._ends(key[1]))
+        return int(ends[0, row]), int(ends[1, row])
+
+    def _ends(self, day: int) -> Ints:
+        """Return closing levels and volumes of a session of the run, shape (2, indices)."""
+        frame = self._slots.day(day)
+        return np.stack([frame.close[:, -1], frame.volume[:, -1]])
 
     def days(self, row: int, now: int, last_day: int, count: int) -> Candles:
         """Return the newest `count` day candles up to a day; today's is as of `now`."""
@@ -78,10 +88,10 @@ class IndexCandles:
         first = max(self._calendar.first_index, last - count + 1)
         if first < self._start and count > 0:
             pieces.append(self._past_days(row, first, min(last, self._start - 1)))
-        for session in range(max(first, self._start), last + 1):
-            day = self._calendar.day_at(session)
-            found = self._run_day(row, day, moment(day, MS_PER_DAY - 1))
-            pieces.append(self._silent_day(row, day) if found is None else found)
+        pieces += [
+            self._finished(row, self._calendar.day_at(session))
+            for session in range(max(first, self._start), last + 1)
+        ]
         if today is not None:
             pieces.append(today)
         return join_candles(pieces)
@@ -144,22 +154,31 @@ class IndexCandles:
         frame = self._slots.day(day)
         ticks = self._slots.ticks(day, slot)
         window = (row, slice(0, inside + 1))
-        extremes = self._slots.until(day, slot)
-        current = self._slots.slot_until(day, slot, inside + 1)
-        opened = int(extremes.open[row]) or int(current.open[row])
-        if opened == 0:
+        extremes = join(
+            self._bars.until(row, day, slot), self._bars.part(row, day, slot, inside + 1)
+        )
+        if extremes.open == 0:
             return None
         columns = {
             "time": moment(day),
-            "open": opened,
-            "high": max(int(extremes.high[row]), int(current.high[row])),
-            "low": min(int(extremes.low[row]), int(current.low[row])),
-            "close": int(current.close[row]),
+            "open": extremes.open,
+            "high": extremes.high,
+            "low": extremes.low,
+            "close": int(ticks.level[row, inside]),
             "volume": int(frame.volume[row, slot] + ticks.volume[window].sum()),
             "turnover": int(frame.turnover[row, slot] + ticks.turnover[window].sum()),
             "base": self.session_before(row, day)[0],
         }
         return Candles(**{name: np.array([value]) for name, value in columns.items()})
+
+    def _finished(self, row: int, day: int) -> Candles:
+        """Return the candle of a session of the run that is over."""
+
+        def build() -> Candles:
+            found = self._run_day(row, day, moment(day, MS_PER_DAY - 1))
+            return self._silent_day(row, day) if found is None else found
+
+        return self._store.get(("index-run-day", row, *self._slots.day_key(day)), build)
 
     def _silent_day(self, row: int, day: int) -> Candles:
         """Return the candle of a session without a tick."""
@@ -216,28 +235,26 @@ class IndexCandles:
         if found is None:
             return NO_CANDLES
         slot, inside = found
-        bars: list[Extremes] = []
-        for group in range((slot + 1) // GROUP):
-            bars += self._slots.bars(day, group)
-        bars += [self._slots.slot_until(day, at, SECONDS) for at in range(len(bars), slot)]
-        if len(bars) == slot:
-            bars.append(self._slots.slot_until(day, slot, inside + 1))
-        frame = self._slots.day(day)
-        columns = {
-            name: np.array([getattr(bar, name)[row] for bar in bars])
-            for name in ("open", "high", "low", "close")
-        }
+        frame, ticks = self._slots.day(day), self._slots.ticks(day, slot)
+        last = self._bars.part(row, day, slot, inside + 1)
+        opened, high, low = (
+            np.append(column, value)
+            for column, value in zip(
+                self._bars.columns(row, day, slot), (last.open, last.high, last.low), strict=True
+            )
+        )
+        close = np.append(frame.close[row, :slot], ticks.level[row, inside])
         totals = {
             name: np.diff(getattr(frame, name)[row, : slot + 2]) for name in ("volume", "turnover")
         }
-        ticks = self._slots.ticks(day, slot)
         for name, whole in totals.items():
             whole[-1] = getattr(ticks, name)[row, : inside + 1].sum()
         starts = np.array([self._slots.slot_start(day, at) for at in range(slot + 1)])
         base, _ = self.session_before(row, day)
         candles = Candles(
-            time=moment(day) + starts * 1_000, **columns, **totals, base=np.full(slot + 1, base)
-        )
+            time=moment(day) + starts * 1_000, open=opened, high=high, low=low, close=close,
+            **totals, base=np.full(slot + 1, base),
+        )  # fmt: skip
         return select(candles, candles.open > 0)
 
     def _newest_ticks(self, row: int, day: int, end: int, wanted: int, size: int) -> IndexTicks:

@@ -8,7 +8,7 @@ starts in the middle of a session would otherwise first have to compute all its 
 Invariants: the level at the end of a minute, and from `live_from` on of any second, is the level
 of the members' last prices at that instant. An index starts with the first trade of a member.
 
-Layout: slots are kept one by one; their bars in groups of `GROUP`; extremes up to each group.
+Not for: open, high and low of stretches (`bars`).
 """
 
 import numpy as np
@@ -26,8 +26,8 @@ from kiwoom_sim.market.overlay import Overlay
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.sessions import SessionTimes, session_times
 
-GROUP = 10
-_NONE_LOW = np.iinfo(np.int64).max
+_STATES = 256
+"""States of single seconds to keep."""
 
 
 class IndexDay(Struct, frozen=True, kw_only=True):
@@ -37,10 +37,12 @@ class IndexDay(Struct, frozen=True, kw_only=True):
         columns: Of the members: base, limits, shares.
         divisors: Of the session.
         close, low, high: Levels of the members' closes, lows and highs, shape (indices, slots).
+        floor, ceiling: Bounds of the level of any second in each slot, same shape.
         volume, turnover: Of all slots before each slot, shape (indices, slots + 1).
         first_slot: First slot in which each symbol of the universe trades.
         base: Levels of the members' base prices, shape (indices,).
         open: Levels of the members' first prices, shape (indices,).
+        start: Slot in which each index starts, shape (indices,); `SLOTS_MAX` if it never does.
     """
 
     day: int
@@ -50,11 +52,14 @@ class IndexDay(Struct, frozen=True, kw_only=True):
     close: Ints
     low: Ints
     high: Ints
+    floor: Ints
+    ceiling: Ints
     volume: Ints
     turnover: Ints
     first_slot: Ints
     base: Ints
     open: Ints
+    start: Ints
 
 
 class SlotTicks(Struct, frozen=True, kw_only=True):
@@ -63,22 +68,6 @@ class SlotTicks(Struct, frozen=True, kw_only=True):
     level: Ints
     volume: Ints
     turnover: Ints
-
-
-class Extremes(Struct, frozen=True, kw_only=True):
-    """Hold open, extremes and close of a stretch of a session, one entry per index.
-
-    Attributes:
-        open: 0 while the index has not started.
-        high_at, low_at: Second of the day in which the extreme was first reached.
-    """
-
-    open: Ints
-    high: Ints
-    low: Ints
-    close: Ints
-    high_at: Ints
-    low_at: Ints
 
 
 class IndexState(Struct, frozen=True, kw_only=True):
@@ -91,7 +80,7 @@ class IndexState(Struct, frozen=True, kw_only=True):
     """
 
     second: int
-    extremes: Extremes
+    level: Ints
     volume: Ints
     turnover: Ints
     quantity: Ints
@@ -129,8 +118,7 @@ class IndexSlots:
 
     def day(self, day: int) -> IndexDay:
         """Return a session as far as slots tell it."""
-        key = ("index-day", day, self._overlay.revision_at(moment(day, MS_PER_DAY)))
-        return self._store.get(key, lambda: self._build_day(day), heavy=True)
+        return self._store.get(self.day_key(day), lambda: self._build_day(day), heavy=True)
 
     def slot_start(self, day: int, slot: int) -> int:
         """Return the first second (of the day) of a slot."""
@@ -150,46 +138,24 @@ class IndexSlots:
     def ticks(self, day: int, slot: int) -> SlotTicks:
         """Return the seconds of a slot; the last slot has only `CLOSING_SECONDS`."""
         return self._store.get(
-            ("index-slot", day, slot, self._revision(day, slot)),
+            ("index-slot", day, slot, self.revision(day, slot)),
             lambda: self._build_slot(day, slot),
             heavy=True,
         )
 
-    def bars(self, day: int, group: int) -> list[Extremes]:
-        """Return open, extremes and close of every slot of a group of slots."""
-        last = min((group + 1) * GROUP, self.day(day).times.minutes + 1) - 1
-        return self._store.get(
-            ("index-bars", day, group, self._revision(day, last)),
-            lambda: [self._slot_extremes(day, slot) for slot in range(group * GROUP, last + 1)],
-            heavy=True,
-        )
+    def levels(self, day: int, slot: int) -> Ints:
+        """Return the levels of a slot's seconds, shape (indices, seconds), without keeping them.
 
-    def until(self, day: int, slot: int) -> Extremes:
-        """Return open, extremes and close of a session before a slot."""
-        group, rest = divmod(slot, GROUP)
-        found = self._until_group(day, group)
-        for inside in range(slot - rest, slot):
-            found = _followed(found, self._slot_extremes(day, inside))
-        return found
-
-    def slot_until(self, day: int, slot: int, count: int) -> Extremes:
-        """Return open, extremes and close of the first `count` seconds of a slot."""
-        ticks = self.ticks(day, slot)
-        before = self.day(day).volume[:, slot]
-        level = ticks.level[:, :count]
-        started = before[:, None] + np.cumsum(ticks.volume[:, :count], axis=1) > 0
-        high = np.where(started, level, 0)
-        low = np.where(started, level, _NONE_LOW)
-        begin = self.slot_start(day, slot)
-        rows = np.arange(len(level))
-        return Extremes(
-            open=np.where(started[:, -1], level[rows, started.argmax(axis=1)], 0),
-            high=high.max(axis=1),
-            low=low.min(axis=1),
-            close=level[:, -1],
-            high_at=begin + high.argmax(axis=1),
-            low_at=begin + low.argmin(axis=1),
-        )
+        Much cheaper than `ticks`.
+        """
+        frame = self.day(day)
+        if slot in (0, frame.times.minutes) or not self._is_live(day, slot):
+            return self.ticks(day, slot).level
+        universe = self._basis.universe
+        columns = np.zeros((len(universe), SECONDS), dtype=np.int64)
+        where = self._table.positions
+        columns[where] = self._members.last_prices(day, slot, where)
+        return self._table.levels(columns, frame.columns.shares, frame.divisors)
 
     def state(self, day: int, second: int) -> IndexState | None:
         """Return all indices after a second of the day; None before the session's first second."""
@@ -197,10 +163,23 @@ class IndexSlots:
         if found is None:
             return None
         slot, inside = found
-        key = ("index-state", day, slot, inside, self._revision(day, slot))
-        return self._store.get(key, lambda: self._build_state(day, slot, inside))
+        key = ("index-state", day, slot, inside, self.revision(day, slot))
+        return self._store.get(key, lambda: self._build_state(day, slot, inside), most=_STATES)
 
-    def _revision(self, day: int, slot: int) -> int:
+    def revisions(self, day: int) -> Ints:
+        """Return the state of the overlay that each slot of a session depends on."""
+        times = session_times(self._basis.calendar, day)
+        slots = times.minutes + 1
+        if not self._overlay.codes():
+            return np.zeros(slots, dtype=np.int64)
+        return np.array([self.revision(day, slot) for slot in range(slots)], dtype=np.int64)
+
+    def day_key(self, day: int) -> tuple[str, int, int]:
+        """Return the name of `day` among all built units."""
+        return "index-day", day, self._overlay.revision_at(moment(day, MS_PER_DAY))
+
+    def revision(self, day: int, slot: int) -> int:
+        """Return the state of the overlay that a slot depends on."""
         times = session_times(self._basis.calendar, day)
         start = times.close_ms if slot == times.minutes else times.open_ms + slot * MS_PER_MINUTE
         return self._overlay.revision_at(moment(day, start + MS_PER_MINUTE))
@@ -214,6 +193,12 @@ class IndexSlots:
         divisors = self._divisors(day)
         by = (columns.shares, divisors)
         edges = table.levels(bars.low, *by), table.levels(bars.high, *by)
+        close, base = table.levels(bars.close, *by), table.levels(columns.base, *by)
+        before = np.concatenate([columns.base[:, None], bars.close[:, :-1]], axis=1)
+        bounds = (
+            table.levels(np.minimum(bars.low, before), *by),
+            table.levels(np.maximum(bars.high, before), *by),
+        )
         traded = bars.volume > 0
         volume, turnover = (
             np.concatenate([np.zeros((len(table.codes), 1), np.int64), whole], axis=1)
@@ -227,13 +212,16 @@ class IndexSlots:
             times=session_times(self._basis.calendar, day),
             columns=columns,
             divisors=divisors,
-            close=table.levels(bars.close, *by),
+            close=close,
             low=np.minimum(*edges),
             high=np.maximum(*edges),
+            floor=np.minimum(*bounds),
+            ceiling=np.maximum(*bounds),
             volume=volume,
             turnover=turnover,
             first_slot=np.where(traded.any(axis=1), traded.argmax(axis=1), SLOTS_MAX),
-            base=table.levels(columns.base, *by),
+            base=base,
+            start=np.where(volume[:, -1] > 0, (volume[:, 1:] > 0).argmax(axis=1), SLOTS_MAX),
             open=table.levels(bars.open[:, 0], *by),
         )
 
@@ -284,28 +272,6 @@ class IndexSlots:
         )
         return SlotTicks(level=level, volume=volume, turnover=turnover)
 
-    def _slot_extremes(self, day: int, slot: int) -> Extremes:
-        return self.slot_until(day, slot, SECONDS)
-
-    def _until_group(self, day: int, group: int) -> Extremes:
-        """Return open, extremes and close of a session before a group of slots."""
-        if group == 0:
-            base = self.day(day).base
-            zeros, none = np.zeros_like(base), np.full_like(base, _NONE_LOW)
-            return Extremes(
-                open=zeros, high=zeros, low=none, close=base, high_at=zeros, low_at=zeros
-            )
-        return self._store.get(
-            ("index-until", day, group, self._revision(day, group * GROUP - 1)),
-            lambda: self._build_until(day, group),
-        )
-
-    def _build_until(self, day: int, group: int) -> Extremes:
-        found = self._until_group(day, group - 1)
-        for extremes in self.bars(day, group - 1):
-            found = _followed(found, extremes)
-        return found
-
     def _build_state(self, day: int, slot: int, inside: int) -> IndexState:
         frame, ticks, table = self.day(day), self.ticks(day, slot), self._table
         window = (slice(None), slice(0, inside + 1))
@@ -313,7 +279,7 @@ class IndexSlots:
         columns = frame.columns
         return IndexState(
             second=self.slot_start(day, slot) + inside,
-            extremes=_followed(self.until(day, slot), self.slot_until(day, slot, inside + 1)),
+            level=ticks.level[:, inside],
             volume=frame.volume[:, slot] + ticks.volume[window].sum(axis=1),
             turnover=frame.turnover[:, slot] + ticks.turnover[window].sum(axis=1),
             quantity=ticks.volume[:, inside],
@@ -330,16 +296,3 @@ class IndexSlots:
         bars = self._members.second_bars(frame.day, slot)
         here = (bars.volume[:, : inside + 1] > 0).any(axis=1)
         return bars.close[:, inside], here | (frame.first_slot < slot)
-
-
-def _followed(first: Extremes, second: Extremes) -> Extremes:
-    """Return open, extremes and close of two neighbouring stretches."""
-    higher, lower = second.high > first.high, second.low < first.low
-    return Extremes(
-        open=np.where(first.open > 0, first.open, second.open),
-        high=np.where(higher, second.high, first.high),
-        low=np.where(lower, second.low, first.low),
-        close=second.close,
-        high_at=np.where(higher, second.high_at, first.high_at),
-        low_at=np.where(lower, second.low_at, first.low_at),
-    )

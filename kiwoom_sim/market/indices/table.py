@@ -34,6 +34,22 @@ class Breadth(Struct, frozen=True, kw_only=True):
     lower: Ints
 
 
+class _Groups(Struct, frozen=True, kw_only=True):
+    """Hold groups of symbols that are members of the same indices.
+
+    Attributes:
+        order: Positions in the universe, group by group.
+        starts: Where each group starts in `order`.
+        groups: Groups of each index, index by index.
+        index_starts: Where each index starts in `groups`.
+    """
+
+    order: Ints
+    starts: Ints
+    groups: Ints
+    index_starts: Ints
+
+
 class IndexTable:
     """Hold the members and divisors of all indices; row i of any answer is `codes[i]`.
 
@@ -41,6 +57,7 @@ class IndexTable:
         codes: Index codes, in the broker's order.
         members: Positions in the universe, one array per index.
         divisors: Of the reference day.
+        positions: Positions of all symbols that are a member of anything.
     """
 
     def __init__(self, universe: Universe, reference: Reference) -> None:
@@ -52,9 +69,9 @@ class IndexTable:
             select_members(spec if spec.rule.boards else composite, universe) for spec in specs
         ]
         self._shares = universe.shares
-        self._flat = np.concatenate(self.members)
         sizes = [len(rows) for rows in self.members]
-        self._starts = np.cumsum([0, *sizes[:-1]])
+        self._groups = _group(self.members, len(universe))
+        self.positions: Ints = np.sort(self._groups.order)
         self.sizes: Ints = np.array(sizes, dtype=np.int64)
         self._inverse = np.array([not spec.rule.boards for spec in specs])
         self._composite_level = composite.level
@@ -71,7 +88,9 @@ class IndexTable:
 
     def sums(self, columns: NDArray[np.int64]) -> Ints:
         """Return sums over the members of every index, of columns over the universe."""
-        totals: Ints = np.add.reduceat(columns[self._flat], self._starts, axis=0)
+        groups = self._groups
+        of_group = np.add.reduceat(columns[groups.order], groups.starts, axis=0)
+        totals: Ints = np.add.reduceat(of_group[groups.groups], groups.index_starts, axis=0)
         return totals
 
     def capitalisations(self, prices: Ints, shares: Ints | None = None) -> Ints:
@@ -148,3 +167,22 @@ def _scale(capitalisation: int) -> int:
     while capitalisation * scale * 10 < _LARGEST:
         scale *= 10
     return scale
+
+
+def _group(members: list[Ints], count: int) -> _Groups:
+    """Return the groups of symbols that are members of the same indices."""
+    belongs = np.zeros((count, len(members)), dtype=bool)
+    for row, positions in enumerate(members):
+        belongs[positions, row] = True
+    kinds, kind_of = np.unique(belongs, axis=0, return_inverse=True)
+    kind_of = kind_of.reshape(-1)
+    order = np.argsort(kind_of, kind="stable")
+    order = order[belongs[order].any(axis=1)]
+    used, starts = np.unique(kind_of[order], return_index=True)
+    owned = [np.flatnonzero(kinds[used, row]) for row in range(len(members))]
+    return _Groups(
+        order=order,
+        starts=starts,
+        groups=np.concatenate(owned),
+        index_starts=np.cumsum([0, *(len(groups) for groups in owned[:-1])]),
+    )

@@ -18,6 +18,7 @@ from kiwoom_sim.market.intraday.path import (
     DayRows,
     auction_ends,
     fields,
+    slot_closes,
     slot_rows,
     split_days,
     split_slots,
@@ -26,6 +27,9 @@ from kiwoom_sim.market.intraday.path import (
 from kiwoom_sim.market.intraday.refine import Bars
 from kiwoom_sim.market.intraday.symbol_day import SymbolDay
 from kiwoom_sim.market.records import Ints
+
+_SECOND_BARS = 3
+"""Blocks of seconds to keep: of the minute that is shown, and its neighbours."""
 
 
 class MinuteBlock(Struct, frozen=True, kw_only=True):
@@ -84,7 +88,27 @@ class Blocks:
                     column[own.frame.position] = values
             return seconds
 
-        return self._store.get(("second-bars", day, slot, touched), build, heavy=True)
+        key = ("second-bars", day, slot, touched)
+        return self._store.get(key, build, heavy=True, most=_SECOND_BARS)
+
+    def last_prices(self, day: int, slot: int, position: Ints) -> Ints:
+        """Return the last prices of some symbols at the end of each second of a slot, (n, 60).
+
+        Three times as quick as `second_bars`, and not kept; for slots without an auction.
+        """
+        bars = self.slot_bars(day).take((position, slot))
+        before = self.slot_bars(day).close[position, slot - 1]
+        prices = np.repeat(before[:, None], SECONDS, axis=1)
+        moving = (bars.volume > 0) & ((bars.high > bars.low) | (bars.close != before))
+        for own in self._own_days(self._touched(day), day):
+            mine = position == own.frame.position
+            prices[mine] = seconds_of(own, slot).close
+            moving &= ~mine
+        block = self.minute_block(day)
+        index = position[moving], np.full(int(moving.sum()), slot)
+        rows = slot_rows(block.rows, block.children, block.ends, index)
+        prices[moving] = slot_closes(self._days.universe, rows)
+        return prices
 
     def day_columns(self, day: int) -> DayColumns:
         """Return what all symbols start a session from."""

@@ -14,6 +14,8 @@ from kiwoom_sim.market.intraday.path import SECONDS
 from kiwoom_sim.market.records import Ints
 
 _FAR = np.iinfo(np.int64).max
+_BLOCKS = 3
+"""Second blocks to keep."""
 
 
 class SecondBlock(Struct, frozen=True, kw_only=True):
@@ -70,9 +72,8 @@ class Snapshots:
     def second_block(self, day: int, slot: int) -> SecondBlock:
         """Return the states of all symbols at each second's end of a slot."""
         stamp = self._days.overlay.revision_at(moment(day, MS_PER_DAY))
-        return self._days.store.get(
-            ("second-block", day, slot, stamp), lambda: self._build(day, slot), heavy=True
-        )
+        key = ("second-block", day, slot, stamp)
+        return self._days.store.get(key, lambda: self._build(day, slot), heavy=True, most=_BLOCKS)
 
     def _build(self, day: int, slot: int) -> SecondBlock:
         slots = self._blocks.slot_bars(day)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kiwoom_sim.core.clock import clock_ms, moment
-from kiwoom_sim.market.indices.slots import GROUP, IndexSlots
+from kiwoom_sim.market.indices.slots import IndexSlots
 from tests.market.live import INDEX_START as START
 from tests.market.live import index_market
 
@@ -33,21 +33,17 @@ def test_seconds_stay_within_what_the_members_reach(slots: IndexSlots, slot: int
     assert (ticks.level.min(axis=1) >= np.minimum(day.low[:, slot], day.close[:, slot - 1])).all()
 
 
-def test_extremes_of_a_stretch_are_those_of_its_seconds(slots: IndexSlots) -> None:
-    end = 2 * GROUP + 7
-    found = slots.until(START, end)
-    levels = np.concatenate([slots.ticks(START, slot).level for slot in range(end)], axis=1)
-    volume = np.concatenate([slots.ticks(START, slot).volume for slot in range(end)], axis=1)
-    for row in range(0, len(levels), 9):
-        first = int(np.flatnonzero(np.cumsum(volume[row]) > 0)[0])
-        started = levels[row, first:]
-        assert found.open[row] == started[0]
-        assert found.high[row] == started.max()
-        assert found.low[row] == started.min()
-        assert found.close[row] == started[-1]
-        begin = clock_ms(9) // 1_000
-        assert found.high_at[row] == begin + first + started.argmax()
-        assert found.low_at[row] == begin + first + started.argmin()
+@pytest.mark.parametrize("slot", [0, 7, 24, 25, 130, 200, 379, 380])
+def test_levels_alone_are_those_of_the_ticks(slots: IndexSlots, slot: int) -> None:
+    assert (slots.levels(START, slot) == slots.ticks(START, slot).level).all()
+
+
+@pytest.mark.parametrize("slot", [0, 3, 24, 25, 130, 379, 380])
+def test_levels_stay_within_the_bounds_of_their_slot(slots: IndexSlots, slot: int) -> None:
+    day, levels = slots.day(START), slots.levels(START, slot)
+    started = day.start <= slot
+    assert (levels.max(axis=1) <= day.ceiling[:, slot])[started].all()
+    assert (levels.min(axis=1) >= day.floor[:, slot])[started].all()
 
 
 def test_the_state_of_a_second_follows_from_its_ticks(slots: IndexSlots) -> None:
@@ -56,7 +52,7 @@ def test_the_state_of_a_second_follows_from_its_ticks(slots: IndexSlots) -> None
     state, ticks = slots.state(START, second), slots.ticks(START, slot)
     assert state is not None
     assert state.second == second
-    assert (state.extremes.close == ticks.level[:, inside]).all()
+    assert (state.level == ticks.level[:, inside]).all()
     assert (state.quantity == ticks.volume[:, inside]).all()
     before = slots.day(START).volume[:, slot]
     assert (state.volume == before + ticks.volume[:, : inside + 1].sum(axis=1)).all()

@@ -1,5 +1,6 @@
 """Blocks over the universe hold what each symbol's own day says."""
 
+import numpy as np
 import pytest
 
 from kiwoom_sim.market.intraday.blocks import Blocks, seconds_of
@@ -22,6 +23,15 @@ def test_seconds_of_the_block_are_those_of_the_trades(slot: int) -> None:
         own = market._days.symbol_day(code, RUN_DAY)
         for mine, theirs in zip(fields(seconds_of(own, slot)), fields(block), strict=True):
             assert (mine == theirs[own.frame.position]).all(), code
+
+
+@pytest.mark.parametrize("slot", [1, 59, 60, 61, 379])
+def test_last_prices_are_the_closes_of_the_seconds(slot: int) -> None:
+    market = open_market()
+    market.overlay.halt(CODE, at(10))
+    blocks, position = blocks_of(market), np.array([2, 0, 1])
+    closes = blocks.second_bars(RUN_DAY, slot).close[position]
+    assert (blocks.last_prices(RUN_DAY, slot, position) == closes).all()
 
 
 def test_events_are_patched_in() -> None:
