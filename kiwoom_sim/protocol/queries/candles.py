@@ -100,6 +100,8 @@ def newest_first(values: Ints, count: int) -> list[int]:
 
 def day_volumes(candles: Candles) -> Ints:
     """Return the running volume of each candle's day, as far as the day's candles are there."""
+    if len(candles) == 1:
+        return candles.volume
     days = candles.time // MS_PER_DAY
     total = np.cumsum(candles.volume)
     starts = np.flatnonzero(np.diff(days, prepend=-1))
