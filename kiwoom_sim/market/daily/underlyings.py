@@ -17,10 +17,8 @@ from kiwoom_sim.market.daily.factors import KOSDAQ_DEVIATION, KOSPI_DEVIATION, F
 from kiwoom_sim.market.daily.noise import Floats, uniform_cells
 from kiwoom_sim.market.daily.price_models import bridge_extremes
 from kiwoom_sim.market.listing.instruments import Instrument, Universe
+from kiwoom_sim.market.listing.reference import load_reference
 from kiwoom_sim.market.records import Ints
-
-INDEX_LEVELS = {"index:201": 862.50, "index:150": 2032.50}
-"""Levels on the reference day."""
 
 _INTRADAY_SHARE = 1.0
 
@@ -61,6 +59,11 @@ _BASKETS = {
     "조선": ("329180", "010140", "042660", "009540"),
     "증권": ("006800", "071050", "039490", "005940", "016360"),
 }
+
+
+def index_level(key: str) -> float:
+    """Return the level of an index on the reference day, in points."""
+    return load_reference().indices[key.removeprefix("index:")].level / 100
 
 
 class Underlying(Struct, frozen=True, kw_only=True):
@@ -131,7 +134,7 @@ def from_members(
         base = (bars.base * shares).sum(axis=0).astype(np.float64)
         opened, closed = ((each * shares).sum(axis=0) / base for each in (bars.open, bars.close))
         start = float((universe.ref_price[rows] * shares[:, 0]).sum())
-        unit = INDEX_LEVELS[key] / start
+        unit = index_level(key) / start
         level = np.concatenate([base[:1], (bars.close * shares).sum(axis=0)]) * unit
     else:
         opened, closed = ((each / bars.base).mean(axis=0) for each in (bars.open, bars.close))

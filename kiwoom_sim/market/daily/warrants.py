@@ -14,7 +14,7 @@ from kiwoom_sim.core.clock import parse_day
 from kiwoom_sim.market.daily.funds import Wishes, stack
 from kiwoom_sim.market.daily.noise import Floats
 from kiwoom_sim.market.daily.price_models import option_value
-from kiwoom_sim.market.daily.underlyings import INDEX_LEVELS, Underlying, underlying_key
+from kiwoom_sim.market.daily.underlyings import Underlying, index_level, underlying_key
 from kiwoom_sim.market.listing.instruments import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.calendar import REFERENCE_DAY
@@ -68,7 +68,7 @@ def _reference_level(universe: Universe, key: str) -> float:
         row = universe.index(key.removeprefix("stock:"))
         assert row is not None, "the key names a listed share"
         return float(universe.ref_price[row])
-    return INDEX_LEVELS.get(key, 1.0)
+    return index_level(key) if key.startswith("index:") else 1.0
 
 
 def warrant_wishes(

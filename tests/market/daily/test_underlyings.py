@@ -6,10 +6,10 @@ from kiwoom_sim.market.daily.factors import draw_factors
 from kiwoom_sim.market.daily.path import DailyPath
 from kiwoom_sim.market.daily.price_models import MEMORY
 from kiwoom_sim.market.daily.underlyings import (
-    INDEX_LEVELS,
     from_factor,
     from_members,
     from_stock,
+    index_level,
     member_rows,
     underlying_key,
 )
@@ -78,7 +78,7 @@ def test_index_is_the_sum_of_its_members(path):
     value = (bars.close * shares).sum(axis=0) / (bars.base * shares).sum(axis=0)
     assert len(rows) > 190
     assert np.allclose(moves.close, value)
-    assert moves.level[3] == pytest.approx(INDEX_LEVELS["index:201"])
+    assert moves.level[3] == pytest.approx(index_level("index:201"))
     assert (moves.high >= np.maximum(moves.open, moves.close)).all()
     assert (moves.low <= np.minimum(moves.open, moves.close)).all()
 
