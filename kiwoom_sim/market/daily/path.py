@@ -44,6 +44,9 @@ from kiwoom_sim.market.store import Store
 _FEW = 16
 """Up to so many instruments are built one by one; more are built with their chunk."""
 
+_NEAR = 4
+"""So many blocks of one instrument are built on the spot."""
+
 _CHUNK = 1024
 
 
@@ -135,15 +138,23 @@ class DailyPath:
 
     def _block(self, part: Part, number: int) -> Block:
         """Return a block of a part, building what leads to it from session 0 first."""
-        edge = self._edge(part, number)
-        return self._store.get(
-            ("daily", *part.name, number),
-            lambda: build_block(
-                self._universe, part, self._frame(number), edge,
+
+        def build() -> Block:
+            return build_block(
+                self._universe, part, self._frame(number), self._edge(part, number),
                 lambda key: self._underlying(key, number),
-            ),
-            heavy=len(part.rows) > _FEW,
-        )  # fmt: skip
+            )  # fmt: skip
+
+        heavy = len(part.rows) > _FEW or self._is_far(part, number)
+        return self._store.get(("daily", *part.name, number), build, heavy=heavy)
+
+    def _is_far(self, part: Part, number: int) -> bool:
+        """Say whether many blocks lead to a block that are not known yet."""
+        step = 1 if number >= 0 else -1
+        near = number - _NEAR * step
+        if near * step <= 0:
+            return False
+        return not self._known(part, (near if number >= 0 else near + 1) * BLOCK)
 
     def _edge(self, part: Part, number: int) -> Edge:
         """Return the state at the edge from which a block is walked."""

@@ -223,7 +223,26 @@ class SymbolDay:
         reached = self.high >= price if high else (self.low <= price) & (self.low > 0)
         if not reached.any():
             return None
-        trades = self.trades(int(reached.argmax()))
+        slot = int(reached.argmax())
+        key = self._extreme_key(price, high=high)
+        return self._store.get(key, lambda: self._reached(slot, price, high=high))
+
+    def knows_extremes(self, time_ms: int) -> bool:
+        """Say whether `extreme_time` of the extremes at a time needs no work."""
+        trades, number = self.last_trade(time_ms)
+        if number < 0:
+            return True
+        high, low = int(trades.high[number]), int(trades.low[number])
+        keys = self._extreme_key(high, high=True), self._extreme_key(low, high=False)
+        return all(key in self._store for key in keys)
+
+    def _extreme_key(self, price: int, *, high: bool) -> tuple[object, ...]:
+        return ("extreme", *self.frame.key, high, price)
+
+    def _reached(self, slot: int, price: int, *, high: bool) -> int:
+        """Return the time of the first trade of a slot that reached a price."""
+        kept = ("trades", *self.frame.key, slot) in self._store
+        trades = self.trades(slot) if kept else self._source.prints(slot, slot)
         hits = trades.price >= price if high else trades.price <= price
         return int(trades.time[int(hits.argmax())])
 

@@ -57,15 +57,21 @@ class TapeReader:
             busy = (slot for slot in _slots(own, start, end) if own.slots.volume[slot])
             if any(("trades", *own.frame.key, slot) not in store for slot in busy):
                 return False
+            if not own.knows_extremes(end):
+                return False
         return True
 
     def build(self, codes: list[str], start: int, end: int) -> None:
-        """Build and keep the trades of some symbols in a span."""
+        """Build and keep what trades and quotes of some symbols need in a span."""
         for code in codes:
             for day in self._sessions(start, end):
                 own = self._days.symbol_day(code, day)
                 for slot in _slots(own, start, end):
                     own.trades(slot)
+                trades, number = own.last_trade(end)
+                if number >= 0:
+                    own.extreme_time(int(trades.high[number]), high=True)
+                    own.extreme_time(int(trades.low[number]), high=False)
 
     def _sessions(self, start: int, end: int) -> list[int]:
         latest = self._days.calendar.latest(day_of(end))

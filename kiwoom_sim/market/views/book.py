@@ -100,7 +100,11 @@ class Books:
 
     def state(self, code: str, now: int) -> State:
         """Return what the book rests on at an instant: best quotes and expected price."""
-        return self._content(*self._latest(self._days.symbol_day(code, self._session(now)), now))[0]
+        day, time = self._latest(self._days.symbol_day(code, self._session(now)), now)
+        for name, found in self._kept.get(code, ()):
+            if name == (day.frame.stamp, time):
+                return found[0]
+        return state_at(day, time)
 
     def changes(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> list[int]:
         """Return the times at which new states begin, start < time <= end."""

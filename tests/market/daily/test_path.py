@@ -188,3 +188,17 @@ def test_whole_market_asks_for_time_when_the_store_is_cooperative(whole):
         except NotReady as missing:
             missing.build()
     assert np.array_equal(bars.close, whole.close[:, 301:304])
+
+
+def test_a_long_way_back_is_for_a_worker() -> None:
+    store = Store()
+    store.cooperative = True
+    path, row = DailyPath(UNIVERSE, CALENDAR, 7, store), np.array([0])
+    assert path.bars(row, -60, 0).close.shape == (1, 61)
+    with pytest.raises(NotReady) as caught:
+        path.bars(row, -900, 0)
+    caught.value.build()
+    held = len(store)
+    found = path.bars(row, -900, 0)
+    assert len(store) == held
+    assert (found.close == DailyPath(UNIVERSE, CALENDAR, 7, Store()).bars(row, -900, 0).close).all()

@@ -61,3 +61,14 @@ def test_what_was_built_is_ready() -> None:
     assert not market._tape.is_ready(CODE, at(8), moment(RUN_DAY + 1, 1))
     market._tape.build([CODE], moment(RUN_DAY - 2), moment(RUN_DAY - 2, 5))
     assert market._tape.is_ready(CODE, moment(RUN_DAY - 2), moment(RUN_DAY - 2, 5))
+
+
+def test_what_was_built_is_enough_for_quotes() -> None:
+    market, now = open_market(), at(14, 3)
+    market.prefetch([CODE], now - 60_000, now)
+    held = set(market.store._units)
+    quote = market.quote(CODE, now)
+    assert set(market.store._units) == held
+    whole = market.trades(CODE, moment(RUN_DAY), now)
+    assert quote.high_time_ms == whole.time[whole.price.argmax()]
+    assert quote.low_time_ms == whole.time[whole.price.argmin()]
