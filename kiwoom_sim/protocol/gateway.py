@@ -249,7 +249,7 @@ def _fields(body: bytes) -> dict[str, str] | Refused:
     """Return the members of a body as texts; null counts as absent, an empty body as `{}`."""
     try:
         members = msgspec.json.decode(body) if body.strip() else {}
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         members = None
     if not isinstance(members, dict):
         return Refused("1517", {"parameter": "body", "reason": "JSON 형식이 아닙니다"})

@@ -235,6 +235,6 @@ def _registration_bucket(config: WireConfig, wire_ms: int) -> Bucket:
 def _parse(text: str | bytes) -> dict[str, Any] | None:
     try:
         message = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     return message if isinstance(message, dict) else None

@@ -75,7 +75,7 @@ def _object(text: bytes) -> dict[str, object]:
     """Return the members of a JSON object; none of anything else."""
     try:
         body = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

@@ -7,6 +7,7 @@ order of arrival, `ask` is a pure question of the world as it was then and may b
 Not for: waiting. Whoever opens the doors performs the delays of a plan.
 """
 
+import logging
 from functools import partial
 
 from msgspec import Struct
@@ -22,6 +23,8 @@ from kiwoom_sim.protocol.gateway import Admission, Gateway
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.runtime.facts import request_facts
+
+log = logging.getLogger(__name__)
 
 
 class Ticket(Struct, kw_only=True):
@@ -148,7 +151,12 @@ class Requests:
             self.finish(ticket, store.run_inline(partial(self.ask, ticket)))
 
     def _ask_gateway(self, ticket: Ticket) -> None:
-        admission = self._gateway.admit(ticket.request, ticket.record.ms)
+        try:
+            admission = self._gateway.admit(ticket.request, ticket.record.ms)
+        except Exception:  # the journal waits for every ticket, so this one must end
+            log.exception("admission failed, seq=%s", ticket.record.seq)
+            ticket.reply = self._gateway.refuse(ticket.request, Refused("1999"))
+            return
         ticket.admission = admission
         if admission.reply is not None:
             ticket.reply = admission.reply

@@ -111,6 +111,8 @@ def test_token_needs_no_api_id(headers: dict[str, str]) -> None:
         (b"grant_type=client_credentials", "1517"),
         (b"[]", "1517"),
         (b"\xff\xfe", "1517"),
+        (b"[" * 100_000, "1517"),
+        (b'{"a":' * 100_000, "1517"),
     ],
 )
 def test_a_bad_token_request_is_refused(body: object, code: str) -> None:

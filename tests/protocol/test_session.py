@@ -106,6 +106,7 @@ def test_unreadable_and_unknown_messages_do_not_end_the_session() -> None:
     peer = logged_in()
     for message in ("{", "[1]", '"x"', '{"trnm":"reg"}', '{"trnm":"PONG"}', "{}", '{"trnm":[1]}'):
         peer >> message << system("R10003")
+    peer >> "[" * 100_000 << system("R10003")
     peer >> register(["0B"], ["005930"]) << ok("REG")
 
 

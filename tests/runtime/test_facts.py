@@ -32,7 +32,9 @@ def test_messages_name_types_and_items_once() -> None:
     assert (facts.types, facts.codes) == (("0B",), ("000660",))
 
 
-@pytest.mark.parametrize("text", [b"", b"\xff", b"[]", b'{"trnm": 7}', b'{"data": 1}', b"{"])
+@pytest.mark.parametrize(
+    "text", [b"", b"\xff", b"[]", b'{"trnm": 7}', b'{"data": 1}', b"{", b"[" * 100_000]
+)
 def test_odd_messages_have_no_facts(text: bytes) -> None:
     facts = message_facts("message", text, wire_ms=1, connection=2, key="", path="/p")
     assert (facts.api_id, facts.types) == ("", ())

@@ -128,6 +128,19 @@ def test_an_error_of_ours_is_answered_as_the_brokers(desk: Desk) -> None:
     assert desk.entry(ticket)["refusal"] == "1999"
 
 
+def test_an_admission_that_breaks_does_not_hold_the_journal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.requests._gateway, "admit", broken)
+    ticket = desk.quote()
+    assert desk.entry(ticket)["refusal"] == "1999"
+    assert not desk.requests.is_open(ticket)
+    assert "admission failed" in caplog.text
+
+
 def test_settling_answers_everything_that_is_open(desk: Desk) -> None:
     desk.simulation.parts.store.cooperative = True
     tickets = [desk.quote(), desk.quote()]
