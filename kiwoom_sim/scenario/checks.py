@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
 from kiwoom_sim.scenario.values import show
 
@@ -27,6 +28,7 @@ def check_document(raw: Raw, rules: tuple[Rule | None, ...]) -> Iterator[Problem
     yield from _check_ids("phase", _tables(raw, "phase"))
     yield from _check_ids("rule", _tables(raw, "rule"))
     yield from _check_phase_lengths(_tables(raw, "phase"))
+    yield from _check_symbols(raw)
     phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
     for place, table in enumerate(_tables(raw, "rule")):
         yield from _check_phase_names(("rule", place, "phase"), table.get("phase", []), phases)
@@ -81,6 +83,42 @@ def _check_phase_names(path: Path, named: object, phases: set[str]) -> Iterator[
     for name, place in zip(named, places, strict=True):
         if isinstance(name, str) and name not in phases:
             yield unknown_value(place, "phase", name, phases)
+
+
+def _check_symbols(raw: Raw) -> Iterator[Problem]:
+    """Yield the codes of `market.symbols` and of events that the market does not list.
+
+    Events may name invented companies, which are not known before the run.
+    """
+    market = raw.get("market", {})
+    market = market if isinstance(market, dict) else {}
+    symbols = market.get("symbols", [])
+    listed: list[str] = []
+    for place, code in enumerate(symbols if isinstance(symbols, list) else []):
+        if isinstance(code, str) and (message := _unlisted(code)):
+            yield Problem(path=("market", "symbols", place), message=message)
+        elif isinstance(code, str):
+            listed.append(code)
+    if market.get("synthetic"):
+        return
+    for place, table in enumerate(_tables(raw, "event")):
+        kind = table.get("do")
+        code = kind.get("code") if isinstance(kind, dict) else None
+        if isinstance(code, str) and (message := _unlisted(code, tuple(listed))):
+            yield Problem(path=("event", place, "do", "code"), message=message)
+
+
+def _unlisted(code: str, symbols: tuple[str, ...] = ()) -> str:
+    """Return what is wrong with a code that the market of some symbols does not list."""
+    from kiwoom_sim.market.listing.universe import load_universe  # noqa: PLC0415 - loads numpy
+
+    try:
+        load_universe(MarketConfig(symbols=(code,)), seed=1)
+    except ValueError as error:
+        return str(error)
+    if symbols and code not in load_universe(MarketConfig(symbols=symbols), seed=1).by_code:
+        return f"{show(code)} is not among market.symbols"
+    return ""
 
 
 def _check_rule(path: Path, rule: Rule) -> Iterator[Problem]:

@@ -36,6 +36,21 @@ def told(raw: dict[str, Any], *rules: Rule | None) -> list[str]:
             {"phase": [{"id": "calm"}], "rule": [{"phase": ["calm", "clam"]}, {"phase": "x"}]},
             ['rule[0].phase[1]: unknown phase "clam"', 'rule[1].phase: unknown phase "x"'],
         ),
+        ({"market": {"symbols": ["005930"]}, "event": [{"do": {"code": "005930"}}]}, []),
+        ({"market": {"symbols": ["57MXTL", 3]}, "event": [{"do": {"code": "005930"}}]}, []),
+        (
+            {"market": {"symbols": ["005930", "99999X"]}, "event": [{"do": {"code": "000660"}}]},
+            [
+                'market.symbols[1]: unknown symbol "99999X"; did you mean "499790" (GS피앤엘)?',
+                'event[0].do.code: "000660" is not among market.symbols',
+            ],
+        ),
+        (
+            {"event": [{"do": {"code": "005931"}}, {"do": 3}]},
+            ['event[0].do.code: unknown symbol "005931"; did you mean "005935" (삼성전자우)?'],
+        ),
+        ({"market": {"synthetic": 5}, "event": [{"do": {"code": "999999"}}]}, []),
+        ({"market": 3, "event": [{"do": {"code": 3}}, 3]}, []),
         ({"phase": 3, "rule": [5, {"phase": 7, "id": []}], "clock": []}, []),
     ],
 )

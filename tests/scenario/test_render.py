@@ -22,6 +22,7 @@ from tests.scenario.test_loader import FULL
 
 WORDS = st.text(min_size=1, max_size=6)
 PATTERNS = st.lists(WORDS, max_size=2).map(tuple)
+SYMBOLS = st.sampled_from([(), ("005930",), ("005930", "247540")])
 KINDS = (
     st.builds(HttpError, status=st.integers(200, 599), text=st.text(max_size=9))
     | st.builds(Latency, delay_ms=st.integers(1, 10**6), at=st.sampled_from(["before", "after"]))
@@ -60,7 +61,7 @@ EVENTS = st.builds(
         mode=st.just("scaled"),
         speed=st.integers(1, 99),
     ),
-    market=st.builds(MarketConfig, symbols=PATTERNS, synthetic=st.integers(0, 9)),
+    market=st.builds(MarketConfig, symbols=SYMBOLS, synthetic=st.integers(0, 9)),
     rules=st.lists(RULES, max_size=3, unique_by=lambda rule: rule.id).map(tuple),
     events=st.lists(EVENTS, max_size=2).map(tuple),
     lengths=st.lists(st.integers(1, 10**6), max_size=3),
