@@ -18,7 +18,7 @@ from docs.pages import cli, coverage, faults
 from docs.pages.markdown import LANGUAGES, words
 from kiwoom_sim.cli.main import VERBS
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.scenario.fields import alternatives, fields_of, tagged_structs
 from kiwoom_sim.scenario.loader import parse_scenario
 from kiwoom_sim.scenario.schema import Scenario

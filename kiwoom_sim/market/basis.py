@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kiwoom_sim.market.daily.path import DailyPath
 from kiwoom_sim.market.intraday.refine import Bars
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Candles, Ints
 from kiwoom_sim.market.rules.calendar import Calendar
 from kiwoom_sim.market.store import Store

@@ -19,8 +19,8 @@ from kiwoom_sim.market.indices.indices import Indices
 from kiwoom_sim.market.intraday.blocks import Blocks
 from kiwoom_sim.market.intraday.days import Days
 from kiwoom_sim.market.intraday.tape_reader import TapeReader
-from kiwoom_sim.market.listing.instruments import Universe, load_universe
 from kiwoom_sim.market.listing.reference import Reference, load_reference
+from kiwoom_sim.market.listing.universe import Universe, load_universe
 from kiwoom_sim.market.overlay import Overlay
 from kiwoom_sim.market.people.brokers import Brokers
 from kiwoom_sim.market.people.investors import Investors

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from kiwoom_sim.core.clock import day_of, format_day, format_moment, moment
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.rules.calendar import Calendar
 
 

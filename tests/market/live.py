@@ -6,7 +6,7 @@ from kiwoom_sim.core.clock import clock_ms, day_of, moment, parse_day, time_of_d
 from kiwoom_sim.market.basis import Basis
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily.path import DailyPath
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.records import Candles
 from kiwoom_sim.market.rules.calendar import load_calendar

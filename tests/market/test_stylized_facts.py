@@ -11,7 +11,7 @@ from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily.factors import KOSDAQ_DEVIATION, KOSPI_DEVIATION, draw_factors
 from kiwoom_sim.market.daily.path import DailyPath
 from kiwoom_sim.market.daily.price_models import MEMORY
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.store import Store
 

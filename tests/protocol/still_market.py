@@ -6,8 +6,8 @@ import numpy as np
 
 from kiwoom_sim.core.clock import clock_ms, day_of, moment, parse_day
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.listing.instruments import load_universe
 from kiwoom_sim.market.listing.reference import load_reference
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.records import Book, Candles, IndexQuote, Level, Quote, Trades, Venue
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.store import NotReady, Store

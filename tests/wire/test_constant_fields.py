@@ -18,7 +18,8 @@ from docs.pages.coverage import apis, types
 from kiwoom_sim.core.clock import MS_PER_MINUTE, clock_ms, format_day, moment, parse_day
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.listing.instruments import Instrument, load_universe
+from kiwoom_sim.market.listing.instruments import Instrument
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.protocol import loader

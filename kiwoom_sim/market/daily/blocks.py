@@ -49,7 +49,7 @@ from kiwoom_sim.market.daily.volume import (
     volume_tide,
 )
 from kiwoom_sim.market.daily.warrants import WarrantColumns, warrant_columns, warrant_wishes
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.ticks import Product
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kiwoom_sim.market.daily.noise import Floats, normal_cells
 from kiwoom_sim.market.daily.underlyings import Underlying, underlying_key
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 
 LOG_UNIT = 1_000_000_000

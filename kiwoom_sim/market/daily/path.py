@@ -35,7 +35,7 @@ from kiwoom_sim.market.daily.funds import LOG_UNIT
 from kiwoom_sim.market.daily.noise import noise_days
 from kiwoom_sim.market.daily.price_models import MEMORY
 from kiwoom_sim.market.daily.underlyings import Underlying, from_factor, member_rows
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.calendar import Calendar
 from kiwoom_sim.market.rules.ticks import Product

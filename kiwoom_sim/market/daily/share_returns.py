@@ -24,7 +24,7 @@ from kiwoom_sim.market.daily.price_models import (
     remembered,
     volatility,
 )
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.ticks import Product
 

@@ -16,8 +16,9 @@ from kiwoom_sim.market.daily.bars import DailyBars
 from kiwoom_sim.market.daily.factors import KOSDAQ_DEVIATION, KOSPI_DEVIATION, Factors
 from kiwoom_sim.market.daily.noise import Floats, uniform_cells
 from kiwoom_sim.market.daily.price_models import bridge_extremes
-from kiwoom_sim.market.listing.instruments import Instrument, Universe
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.listing.reference import load_reference
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 
 _INTRADAY_SHARE = 1.0

@@ -16,7 +16,7 @@ import numpy as np
 from kiwoom_sim.core.rng import uniform_grid
 from kiwoom_sim.market.daily.noise import Floats
 from kiwoom_sim.market.daily.price_models import MEMORY, Kernel, kernel_variance, remembered
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.ticks import Product
 

@@ -15,7 +15,7 @@ from kiwoom_sim.market.daily.funds import Wishes, stack
 from kiwoom_sim.market.daily.noise import Floats
 from kiwoom_sim.market.daily.price_models import option_value
 from kiwoom_sim.market.daily.underlyings import Underlying, index_level, underlying_key
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.calendar import REFERENCE_DAY
 

@@ -14,8 +14,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kiwoom_sim.market.listing.instruments import Universe
 from kiwoom_sim.market.listing.reference import Reference, select_members
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 
 _LARGEST = 2**63 // 64

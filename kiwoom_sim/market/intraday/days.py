@@ -24,7 +24,7 @@ from kiwoom_sim.market.intraday.symbol_day import PathSource, Source, SymbolDay
 from kiwoom_sim.market.intraday.tape import Carry, Tape, TapeSource, make_tape, scaled_bar
 from kiwoom_sim.market.intraday.touch import Knots
 from kiwoom_sim.market.intraday.venues import main_session, venue_day
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.overlay import Overlay, PriceRules, Split
 from kiwoom_sim.market.records import Ints, Venue
 from kiwoom_sim.market.rules.calendar import Calendar

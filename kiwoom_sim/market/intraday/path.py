@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from kiwoom_sim.core.rng import normal_quantile, uniform_quads
 from kiwoom_sim.market.intraday.refine import Bars, Floats, Plan, refine, refine_closes
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 
 SECONDS = 60

@@ -26,7 +26,7 @@ from kiwoom_sim.market.intraday.refine import Bars
 from kiwoom_sim.market.intraday.touch import best_quotes, leaning
 from kiwoom_sim.market.intraday.trade_counts import Counts, count_trades
 from kiwoom_sim.market.intraday.trades import Prints, make_trades
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints, Trades
 from kiwoom_sim.market.store import Store
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from kiwoom_sim.core.rng import uniform_quads
 from kiwoom_sim.market.intraday.path import SECONDS, SLOTS_MAX, SlotRows
 from kiwoom_sim.market.intraday.refine import Bars, Floats, turning_points
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 
 TRADES_MAX = 25

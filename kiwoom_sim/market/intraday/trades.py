@@ -19,7 +19,7 @@ from kiwoom_sim.core.rng import normal_quantile, uniform_quads
 from kiwoom_sim.market.intraday.path import SLOTS_MAX, SlotRows
 from kiwoom_sim.market.intraday.refine import Bars, Floats
 from kiwoom_sim.market.intraday.trade_counts import Counts
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.ticks import price_at_rank, tick_rank
 

@@ -15,7 +15,8 @@ from functools import cache
 import numpy as np
 from msgspec import Struct
 
-from kiwoom_sim.market.listing.instruments import Instrument, Universe
+from kiwoom_sim.market.listing.instruments import Instrument
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.tables import read_rows
 

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.views import Views
-from kiwoom_sim.market.listing.instruments import Instrument, Universe
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.listing.reference import load_reference, select_members
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.protocol.calls import Call, Query, Result, split_symbol, unknown_symbol
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec

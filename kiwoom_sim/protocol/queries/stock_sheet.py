@@ -12,7 +12,7 @@ from msgspec import Struct
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.listing.fundamentals import FULL_BPS, CompanyFacts
-from kiwoom_sim.market.listing.instruments import Universe
+from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Quote
 from kiwoom_sim.protocol.calls import Call, Parts, Query, Result, split_symbol, unknown_symbol
 from kiwoom_sim.protocol.measures import percent

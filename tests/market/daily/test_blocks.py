@@ -7,7 +7,7 @@ from kiwoom_sim.market.daily.blocks import BLOCK, Edge, Frame, build_block, make
 from kiwoom_sim.market.daily.factors import draw_factors
 from kiwoom_sim.market.daily.noise import noise_days
 from kiwoom_sim.market.daily.price_models import MEMORY
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.rules.ticks import Product
 

@@ -4,7 +4,7 @@ import pytest
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily.funds import LOG_UNIT, fund_columns, fund_wishes, stack, value_steps
 from kiwoom_sim.market.daily.underlyings import Underlying
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 
 UNIVERSE = load_universe(MarketConfig(symbols=("069500", "122630", "252670")), 3)
 FUNDS = fund_columns(UNIVERSE, np.arange(3))

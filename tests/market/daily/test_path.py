@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily.bars import FIELDS, THIN_VOLUME
 from kiwoom_sim.market.daily.path import DailyPath
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.rules.ticks import Product, price_limits, tick_sizes
 from kiwoom_sim.market.store import NotReady, Store

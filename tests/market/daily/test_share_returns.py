@@ -6,7 +6,7 @@ from kiwoom_sim.market.daily.factors import draw_factors
 from kiwoom_sim.market.daily.noise import normal_cells
 from kiwoom_sim.market.daily.price_models import MEMORY
 from kiwoom_sim.market.daily.share_returns import draw_share_returns, share_columns
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 
 UNIVERSE = load_universe(MarketConfig(), 5)
 SHARES = np.flatnonzero([each.is_stock for each in UNIVERSE.instruments])

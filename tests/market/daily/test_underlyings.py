@@ -13,7 +13,7 @@ from kiwoom_sim.market.daily.underlyings import (
     member_rows,
     underlying_key,
 )
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.store import Store
 

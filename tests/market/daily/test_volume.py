@@ -11,7 +11,7 @@ from kiwoom_sim.market.daily.volume import (
     volume_columns,
     volume_tide,
 )
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.rules.ticks import Product
 
 UNIVERSE = load_universe(MarketConfig(), 5)

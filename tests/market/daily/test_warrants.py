@@ -4,7 +4,7 @@ import pytest
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily.underlyings import Underlying
 from kiwoom_sim.market.daily.warrants import STEP_WON, warrant_columns, warrant_wishes
-from kiwoom_sim.market.listing.instruments import load_universe
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.rules.calendar import REFERENCE_DAY
 
 UNIVERSE = load_universe(MarketConfig(symbols=("57MXTL", "58UJYZ", "005930")), 3)

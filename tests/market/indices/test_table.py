@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.indices.table import IndexTable
-from kiwoom_sim.market.listing.instruments import Universe, load_universe
 from kiwoom_sim.market.listing.reference import load_reference
+from kiwoom_sim.market.listing.universe import Universe, load_universe
 
 
 @pytest.fixture(scope="module")

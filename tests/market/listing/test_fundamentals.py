@@ -4,7 +4,7 @@ import pytest
 
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.listing.fundamentals import FOREIGN_CAP_BPS, FULL_BPS, company_facts
-from kiwoom_sim.market.listing.instruments import Universe, load_universe
+from kiwoom_sim.market.listing.universe import Universe, load_universe
 
 
 @pytest.fixture(scope="module")

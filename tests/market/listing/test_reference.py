@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.listing.instruments import load_universe
 from kiwoom_sim.market.listing.reference import load_reference, select_members
+from kiwoom_sim.market.listing.universe import load_universe
 
 REFERENCE = load_reference()
 ALL = load_universe(MarketConfig(), seed=1)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from kiwoom_sim.market.config import SYNTHETIC_MAX, MarketConfig
-from kiwoom_sim.market.listing.instruments import load_universe
 from kiwoom_sim.market.listing.synthetic import invent, synthetic_code
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.market.rules.calendar import REFERENCE_DAY
 from kiwoom_sim.market.rules.ticks import floor_to_tick
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from kiwoom_sim.core.rng import stream_key
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.listing.instruments import Universe, load_universe
+from kiwoom_sim.market.listing.universe import Universe, load_universe
 from kiwoom_sim.market.people.flow_model import (
     FOREIGN,
     INDIVIDUAL,
