@@ -1,4 +1,5 @@
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -30,10 +31,10 @@ CALLS = (
 class ForgetfulStore(Store):
     """Work out what is settled on every question."""
 
-    def get(self, key: Hashable, build: Callable[[], object], *, heavy: bool = False) -> object:
+    def get(self, key: Hashable, build: Callable[[], Any], **options: Any) -> Any:
         if isinstance(key, tuple) and key[0] == "settled":
             return build()
-        return super().get(key, build, heavy=heavy)
+        return super().get(key, build, **options)
 
 
 def open_market(store: Store) -> Market:
