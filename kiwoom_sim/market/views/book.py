@@ -49,6 +49,7 @@ class Books:
         self._days = days
         self._store = days.store
         self._kept: dict[str, tuple[_Content, ...]] = {}
+        self._states: dict[str, tuple[tuple[int, int], State]] = {}
 
     def book(self, code: str, now: int, venue: Venue = Venue.KRX) -> Book:
         """Return the book of a symbol at an instant."""
@@ -101,10 +102,14 @@ class Books:
     def state(self, code: str, now: int) -> State:
         """Return what the book rests on at an instant: best quotes and expected price."""
         day, time = self._latest(self._days.symbol_day(code, self._session(now)), now)
-        for name, found in self._kept.get(code, ()):
-            if name == (day.frame.stamp, time):
+        name = day.frame.stamp, time
+        for earlier, found in self._kept.get(code, ()):
+            if earlier == name:
                 return found[0]
-        return state_at(day, time)
+        alone = self._states.get(code)
+        if alone is None or alone[0] != name:
+            alone = self._states[code] = name, state_at(day, time)
+        return alone[1]
 
     def changes(self, code: str, start: int, end: int, venue: Venue = Venue.KRX) -> list[int]:
         """Return the times at which new states begin, start < time <= end."""
