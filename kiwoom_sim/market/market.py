@@ -79,7 +79,7 @@ class Market:
         self._days = Days(self.universe, self.calendar, self.daily, self.store)
         self.overlay: Overlay = self._days.overlay
         self._books = Books(self._days)
-        self._charts = Charts(self._days)
+        self._charts = Charts(self._days, start_day)
         self._tape = TapeReader(self._days)
         blocks = Blocks(self._days)
         self._snapshots = Snapshots(self._days, blocks)

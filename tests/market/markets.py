@@ -4,7 +4,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from kiwoom_sim.core.clock import clock_ms, moment, parse_day
+from kiwoom_sim.core.clock import clock_ms, day_of, moment, parse_day
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.market import Market
 
@@ -57,3 +57,8 @@ def moments() -> st.SearchStrategy[int]:
     busy = st.integers(clock_ms(8, 25), clock_ms(16, 35))
     edges = st.sampled_from([clock_ms(9), clock_ms(9, 0, 29), clock_ms(15, 20), clock_ms(15, 30)])
     return st.builds(moment, st.sampled_from(DAYS), busy | edges)
+
+
+def is_listed(code: str, now: int) -> bool:
+    """Say whether a symbol of the shared market has candles at a time."""
+    return shared_market().universe.by_code[code].list_day <= day_of(now)

@@ -10,7 +10,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -21,7 +21,16 @@ from kiwoom_sim.market.rules.sessions import session_times
 from kiwoom_sim.market.rules.ticks import round_to_tick
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.market.views.candles import join_candles, minutes_of, periods_of
-from tests.market.markets import RUN_DAY, START, at, codes, moments, open_market, shared_market
+from tests.market.markets import (
+    RUN_DAY,
+    START,
+    at,
+    codes,
+    is_listed,
+    moments,
+    open_market,
+    shared_market,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,12 +92,14 @@ def check_prices_are_legal(market: Market, code: str, now: int) -> None:
 
 @given(code=codes(), now=moments())
 def test_views_agree(code: str, now: int) -> None:
+    assume(is_listed(code, now))
     check_views_agree(shared_market(), code, now)
     check_prices_are_legal(shared_market(), code, now)
 
 
 @given(code=codes(), now=moments(), size=st.sampled_from([3, 10, 60]))
 def test_trades_add_up_to_seconds_minutes_and_days(code: str, now: int, size: int) -> None:
+    assume(is_listed(code, now))
     market = shared_market()
     day = market.calendar.latest(day_of(now))
     end = moment(day + 1) - 1
@@ -134,11 +145,11 @@ def test_days_add_up_to_longer_periods(period: str) -> None:
 @given(now=moments(), size=st.sampled_from([1, 7, 30]), pages=st.integers(1, 3))
 def test_pages_of_minutes_join_to_the_whole(now: int, size: int, pages: int) -> None:
     market = shared_market()
-    whole = market.minutes("247540", now, size, 40 * pages)
+    whole = market.minutes("005930", now, size, 40 * pages)
     before: int | None = None
     found: list[Candles] = []
     for _ in range(pages):
-        page = market.minutes("247540", now, size, 40, before)
+        page = market.minutes("005930", now, size, 40, before)
         found.insert(0, page)
         before = int(page.time[0])
     joined = join_candles(found)

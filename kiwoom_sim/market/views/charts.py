@@ -5,6 +5,9 @@ and days of the overlay, from the symbol's own day. `candles` does the merging.
 
 Invariants: the candle in progress is made of the trades so far, so its close is the last price;
 what is older than today does not change with `now`, except for adjustment by splits.
+
+Known deviations: a symbol that was listed after the reference day, or not before the run, has
+candles from before its listing all the same, so that any universe can be run on any day.
 """
 
 from fractions import Fraction
@@ -18,6 +21,7 @@ from kiwoom_sim.market.intraday.path import DayRows, split_days, to_slots
 from kiwoom_sim.market.intraday.refine import Bars
 from kiwoom_sim.market.intraday.symbol_day import SymbolDay, cut_trades
 from kiwoom_sim.market.records import Candles, Ints
+from kiwoom_sim.market.rules.calendar import REFERENCE_DAY
 from kiwoom_sim.market.views.candles import (
     NO_CANDLES,
     adjusted_by,
@@ -41,8 +45,10 @@ _PERIOD_SESSIONS = {"week": 6, "month": 24, "year": 255}
 class Charts:
     """Answer candles."""
 
-    def __init__(self, days: Days) -> None:
+    def __init__(self, days: Days, start_day: int) -> None:
+        """Bind the days of all symbols; `start_day` is the first day of the run."""
         self._days = days
+        self._start_day = start_day
 
     def day_candles(
         self, code: str, now: int, last_day: int, count: int, *, adjusted: bool = False
@@ -50,7 +56,7 @@ class Charts:
         """Return the newest `count` day candles up to `last_day` as seen at `now`."""
         last = self._last_session(code, now, last_day)
         calendar = self._days.calendar
-        first = max(last - count + 1, calendar.first_index)
+        first = max(last - count + 1, self._oldest(code))
         if count < 1 or last < first:
             return NO_CANDLES
         changed = self._first_changed(code, last + 1)
@@ -101,7 +107,7 @@ class Charts:
         """Return the newest `count` candles of `size` minutes that start before `before`."""
         limit = now + 1 if before is None else before
         calendar = self._days.calendar
-        session, oldest = self._reach(now, limit, MINUTE_SESSIONS)
+        session, oldest = self._reach(code, now, limit, MINUTE_SESSIONS)
         pieces: list[Candles] = []
         found = 0
         while found < count and session >= oldest:
@@ -119,7 +125,7 @@ class Charts:
         """Return the newest `count` candles of `size` trades that start before `before`."""
         limit = now + 1 if before is None else before
         calendar = self._days.calendar
-        session, oldest = self._reach(now, limit, TICK_SESSIONS)
+        session, oldest = self._reach(code, now, limit, TICK_SESSIONS)
         pieces: list[Candles] = []
         found = 0
         while found < count and session >= oldest:
@@ -131,11 +137,20 @@ class Charts:
             session -= 1
         return self._adjusted(newest(join_candles(pieces), count), code, now, wanted=adjusted)
 
-    def _reach(self, now: int, limit: int, sessions: int) -> tuple[int, int]:
+    def _oldest(self, code: str) -> int:
+        """Return the first session that a symbol has candles of: that of its listing."""
+        calendar = self._days.calendar
+        listed = self._days.universe.instruments[self._days.position(code)].list_day
+        if not calendar.first_day < listed < min(self._start_day, REFERENCE_DAY + 1):
+            return calendar.first_index
+        session = calendar.session_index(calendar.latest(listed))
+        return session if calendar.is_session(listed) else session + 1
+
+    def _reach(self, code: str, now: int, limit: int, sessions: int) -> tuple[int, int]:
         """Return the newest and the oldest session in which candles are looked for."""
         calendar = self._days.calendar
         today = calendar.session_index(calendar.latest(day_of(now)))
-        oldest = max(today - sessions + 1, calendar.first_index)
+        oldest = max(today - sessions + 1, self._oldest(code))
         if limit <= moment(calendar.day_at(oldest)):
             return oldest - 1, oldest
         return calendar.session_index(calendar.latest(day_of(min(now, limit - 1)))), oldest

@@ -2,9 +2,11 @@
 
 import pytest
 
-from kiwoom_sim.core.clock import moment
+from kiwoom_sim.core.clock import MS_PER_DAY, moment
+from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.views.charts import MINUTE_SESSIONS, Charts
-from tests.market.markets import RUN_DAY, at, day, shared_market
+from tests.market.markets import RUN_DAY, at, day, open_market, shared_market
 
 CODE = "005930"
 
@@ -72,3 +74,23 @@ def test_nothing_is_traded_before_the_open_or_on_holidays(time: int, volume: int
 def test_volume_and_shares_so_far() -> None:
     assert charts().volume_at(CODE, at(11)) == shared_market().quote(CODE, at(11)).volume
     assert charts().listed_shares(CODE, RUN_DAY) == shared_market().universe.shares[0]
+
+
+def test_candles_begin_with_the_listing() -> None:
+    young = "279570"  # listed on 2026-03-05
+    market = open_market(codes=(CODE, young))
+    listed = day("20260305")
+    found = market.days(young, at(11), RUN_DAY, 600)
+    sessions = market.calendar.sessions(listed, RUN_DAY)
+    assert (found.time == sessions * MS_PER_DAY).all()
+    assert len(market.days(young, at(11), listed - 1, 5)) == 0
+    assert market.periods(young, at(11), RUN_DAY, 5, "month").time[0] == moment(listed)
+    assert market.minutes(young, at(11), 60, 9_999).time[0] >= moment(listed)
+    assert market.tick_candles(young, at(11), 60, 30, before=moment(listed)).time.size == 0
+    assert len(market.days(CODE, at(11), RUN_DAY, 600)) == 600
+
+
+def test_a_run_before_the_listing_keeps_its_candles() -> None:
+    young = "279570"
+    market = Market(MarketConfig(symbols=(young,)), seed=7, start_day=day("20260305"))
+    assert len(market.days(young, moment(day("20260305")), day("20260305"), 30)) == 30
