@@ -5,14 +5,21 @@ not hide a slip in another.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from kiwoom_sim.core.clock import date_from_day, day_from_date, day_of
 from kiwoom_sim.faults.rules import Rule
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
-from kiwoom_sim.scenario.values import show
+from kiwoom_sim.scenario.values import parse_moment, show
 
 Raw = Mapping[str, Any]
+
+FIRST_START = day_from_date(date(2016, 1, 1))
+"""First day on which a run can start: the calendar has one year before it, for yearly figures."""
+LAST_START = day_from_date(date(2028, 12, 28))
+"""Last day on which a run can start: the last session of the calendar."""
 
 _MOMENTS = {"rest": ("request",), "ws": ("connect", "message", "frame")}
 
@@ -47,10 +54,24 @@ def _check_clock(raw: Raw) -> Iterator[Problem]:
     clock = raw.get("clock", {})
     if not isinstance(clock, dict):
         return
+    yield from _check_start(clock.get("start", "now"))
     speed, mode = clock.get("speed", 1), clock.get("mode", "real")
     if isinstance(speed, int) and speed > 1 and mode in ("real", "stepped"):
         message = f'{speed} needs mode = "scaled" (mode is {show(mode)})'
         yield Problem(path=("clock", "speed"), message=message)
+
+
+def _check_start(start: object) -> Iterator[Problem]:
+    try:
+        start_ms = parse_moment(start)
+    except ValueError:
+        return  # told where the value is read
+    if start_ms is not None and not FIRST_START <= day_of(start_ms) <= LAST_START:
+        message = (
+            f"{show(start)} is outside the calendar; choose a day from "
+            f"{date_from_day(FIRST_START)} to {date_from_day(LAST_START)}"
+        )
+        yield Problem(path=("clock", "start"), message=message)
 
 
 def _check_ids(key: str, tables: list[Raw]) -> Iterator[Problem]:
@@ -104,7 +125,9 @@ def _check_symbols(raw: Raw) -> Iterator[Problem]:
     for place, table in enumerate(_tables(raw, "event")):
         kind = table.get("do")
         code = kind.get("code") if isinstance(kind, dict) else None
-        if isinstance(code, str) and (message := _unlisted(code, tuple(listed))):
+        if not isinstance(code, str) or len(code) != 6:
+            continue  # told where the value is read
+        if message := _unlisted(code, tuple(listed)):
             yield Problem(path=("event", place, "do", "code"), message=message)
 
 

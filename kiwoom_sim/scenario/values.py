@@ -118,8 +118,8 @@ def parse_at(value: object) -> At:
         milliseconds, is_market = parse_duration(value)
     except ValueError:
         raise ValueError(
-            f"{show(value)} is not a time; write it as 09:01:10, 2026-03-23T09:01:10, "
-            'or "30s" after the start'
+            f"{show(value)} is not a time; write it as 09:01:10 or 2026-03-23T09:01:10 "
+            'without quotes, or "30s" after the start'
         ) from None
     return At("start" if is_market else "run", milliseconds)
 

@@ -1,3 +1,4 @@
+import tomllib
 from typing import Any
 
 import pytest
@@ -5,8 +6,13 @@ import pytest
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.match import Match
 from kiwoom_sim.faults.rules import Rule
-from kiwoom_sim.scenario.checks import check_document
+from kiwoom_sim.market.rules.calendar import load_calendar
+from kiwoom_sim.scenario.checks import FIRST_START, LAST_START, check_document
 from kiwoom_sim.scenario.problems import path_text
+
+
+def date_time(year: int) -> object:
+    return tomllib.loads(f"start = {year}-01-04T09:00:00")["start"]
 
 
 def told(raw: dict[str, Any], *rules: Rule | None) -> list[str]:
@@ -22,7 +28,16 @@ def told(raw: dict[str, Any], *rules: Rule | None) -> list[str]:
             {"clock": {"speed": 5}},
             ['clock.speed: 5 needs mode = "scaled" (mode is "real")'],
         ),
-        ({"clock": {"speed": "x", "mode": []}}, []),
+        ({"clock": {"start": date_time(2016)}}, []),
+        ({"clock": {"start": "2028-12-28T15:30:00"}}, []),
+        (
+            {"clock": {"start": date_time(1999)}},
+            [
+                "clock.start: 1999-01-04T09:00:00 is outside the calendar; "
+                "choose a day from 2016-01-01 to 2028-12-28"
+            ],
+        ),
+        ({"clock": {"start": "then", "speed": "x", "mode": []}}, []),
         ({"phase": [{"id": "a", "for": "1s"}, {"id": "b"}]}, []),
         (
             {"phase": [{"id": "a"}, {"id": "b"}]},
@@ -68,3 +83,9 @@ def test_a_kind_must_work_at_the_door_of_its_rule() -> None:
 def test_a_moment_must_happen_at_the_door_of_its_rule() -> None:
     rule = Rule(id="r", do=(HttpError(),), match=Match(moment=("frame",)))
     assert told({}, rule) == ['rule[0].match.moment: "frame" never happens at the rest door']
+
+
+def test_a_run_can_start_where_the_calendar_reaches_a_year_back() -> None:
+    calendar = load_calendar()
+    assert FIRST_START - calendar.first_day == 365
+    assert calendar.latest(calendar.last_day) == LAST_START

@@ -22,7 +22,7 @@ from tests.scenario.test_loader import FULL
 
 WORDS = st.text(min_size=1, max_size=6)
 PATTERNS = st.lists(WORDS, max_size=2).map(tuple)
-SYMBOLS = st.sampled_from([(), ("005930",), ("005930", "247540")])
+SYMBOLS = st.sampled_from([(), ("005930", "000660", "035420")])
 KINDS = (
     st.builds(HttpError, status=st.integers(200, 599), text=st.text(max_size=9))
     | st.builds(Latency, delay_ms=st.integers(1, 10**6), at=st.sampled_from(["before", "after"]))
@@ -57,7 +57,7 @@ EVENTS = st.builds(
     description=st.text(max_size=20),
     clock=st.builds(
         ClockConfig,
-        start_ms=st.none() | st.integers(0, 4 * 10**12),
+        start_ms=st.none() | st.integers(1_451_606_400_000, 1_861_574_400_000),  # 2016 to 2028
         mode=st.just("scaled"),
         speed=st.integers(1, 99),
     ),
