@@ -45,13 +45,17 @@ class BrokerHandler:
         if body is None:
             await _send_reply(_TOO_LARGE, send)
             return
-        ticket = await self._live.request(
-            scope["method"],
-            scope["path"],
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-            body,
-            scope.get("state", {}).get("connection", 0),
-        )
+        try:
+            ticket = await self._live.request(
+                scope["method"],
+                scope["path"],
+                {name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]},
+                body,
+                scope.get("state", {}).get("connection", 0),
+            )
+        except asyncio.CancelledError:  # the run ended before the answer was there
+            await _drop(scope, receive)
+            return
         if ticket.plan.injections:
             await self._perform(ticket.plan, ticket.reply, scope, receive, send)
         else:

@@ -104,6 +104,17 @@ def test_a_lost_answer_cuts_the_connection() -> None:
     assert transport.cut
 
 
+def test_a_request_that_outlives_the_run_is_cut_quietly() -> None:
+    class Ended(FakeLive):
+        async def request(self, *request: Any) -> "FakeLive":
+            await super().request(*request)
+            raise asyncio.CancelledError
+
+    transport = FakeTransport()
+    assert exchange(handler(Ended()), transport=transport) == []
+    assert transport.cut
+
+
 def test_posts_never_reach_the_framework() -> None:
     def unbuilt() -> Any:
         raise AssertionError("built for a broker call")
