@@ -12,7 +12,7 @@ from kiwoom_sim.scenario.schema import Scenario
 def banner(running: Running) -> list[str]:
     """Return the lines that a run begins with."""
     scenario = running.scenario
-    start = datetime_from_moment(scenario.clock.start_ms or 0)
+    start = datetime_from_moment(scenario.clock.start_ms or 0).replace(microsecond=0)
     lines = [
         f"kiwoom-sim {__version__} · {scenario.name} · seed {scenario.seed} · {start}",
         f"  REST       {running.rest_url}",

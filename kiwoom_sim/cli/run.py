@@ -82,9 +82,12 @@ def command(
     )  # fmt: skip
     try:
         assigned = from_assignments(assignments or ())
-        for_ms = parse_duration(for_)[0] if for_ else None
     except ValueError as error:
         raise ScenarioError((str(error),)) from error
+    try:
+        for_ms = parse_duration(for_)[0] if for_ else None
+    except ValueError as error:
+        raise ScenarioError((f"--for: {error}",)) from error
     loaded = load_scenario(found, overrides=[*assigned, *flags], env=os.environ)
     view = _no_view if as_json else show_lines if no_tui or not sys.stderr.isatty() else show_table
     return run_until_told(loaded, runs, for_ms, ready_file, view, as_json=as_json)

@@ -82,7 +82,7 @@ def test_a_busy_port_cannot_start(tmp_path: Path, capsys: pytest.CaptureFixture[
     [
         ([], "name a scenario"),
         (["nowhere"], "nowhere"),
-        (["normal_market", "--for", "soon"], "soon"),
+        (["normal_market", "--for", "soon"], '--for: "soon"'),
         (["normal_market", "--set", "clock.sped=2"], "speed"),
         (["normal_market", "--set", "oops"], "key=value"),
     ],
