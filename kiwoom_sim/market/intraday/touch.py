@@ -10,7 +10,7 @@ that would lie beyond a limit is empty (0). At the upper limit there is no ask: 
 
 import numpy as np
 
-from kiwoom_sim.core.rng import Key, philox_block, stream_key
+from kiwoom_sim.core.rng import Key, philox, philox_block, stream_key
 from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.ticks import price_at_rank, tick_rank
@@ -18,6 +18,7 @@ from kiwoom_sim.market.rules.ticks import price_at_rank, tick_rank
 KNOT_MS = 5_000
 
 _WORD = 2.0**32
+_MASK = 0xFFFFFFFF
 _LIQUID = ((20_000, 0.96), (5_000, 0.9), (1_000, 0.8), (200, 0.65), (0, 0.5))
 
 
@@ -34,6 +35,7 @@ class Knots:
         self.phase_ms = self.key[0] % KNOT_MS
         trades = 45.0 * (instrument.ref_amount / 1e6) ** 0.5
         self._one = next(share for floor, share in _LIQUID if trades >= floor)
+        self._latest = (-1, 0)
 
     def number(self, time_ms: int) -> int:
         """Return the number of the knot at or before a time."""
@@ -50,6 +52,16 @@ class Knots:
         draw = words.astype(np.float64) / _WORD
         steps: Ints = 1 + (draw >= self._one) + (draw >= (1 + self._one) / 2)
         return steps.astype(np.int64)
+
+    def spread(self, time_ms: int) -> int:
+        """Return the spread in steps at a time; the same as `spreads`, one by one."""
+        number = self.number(time_ms)
+        known, steps = self._latest
+        if known != number:
+            draw = philox(self.key, (number & _MASK, 0, 0, 1))[0] / _WORD
+            steps = 1 + (draw >= self._one) + (draw >= (1 + self._one) / 2)
+            self._latest = number, steps  # one step: threads may read
+        return steps
 
 
 def leaning(price: Ints, side: Ints, lower: int, upper: int) -> Ints:

@@ -27,6 +27,7 @@ from kiwoom_sim.market.views.book_state import State, change_times, marks, state
 
 LEVELS = 10
 
+_STEPS = np.arange(LEVELS)
 _SHAPE = np.array([0.7, 1.0, 1.15, 1.15, 1.1, 1.05, 1.0, 0.95, 0.9, 1.0])
 _DEPTH_SHARE = 0.0008
 _NOISE = 0.35
@@ -144,32 +145,41 @@ class Books:
             if earlier == name:
                 return found
         state = state_at(day, time)
-        content = state, self._side(day, state, ask=True), self._side(day, state, ask=False)
+        content = state, *self._sides(day, state)
         self._kept[code] = ((name, content), *kept[: _KEPT - 1])  # one step: threads may read
         return content
 
-    def _side(self, day: SymbolDay, state: State, *, ask: bool) -> Side:
-        """Return prices and quantities of one side, best first; empty at a limit."""
-        best = state.ask if ask else state.bid
-        if not best:
-            return [], []
-        frame = day.frame
-        rank = int(tick_rank(best, frame.table))
-        step = 1 if ask else -1
-        end = int(tick_rank(frame.upper if ask else frame.lower, frame.table))
-        count = min(LEVELS, abs(end - rank) + 1)
-        ranks = rank + step * np.arange(count)
-        prices = price_at_rank(ranks, frame.table)
+    def _sides(self, day: SymbolDay, state: State) -> tuple[Side, Side]:
+        """Return prices and quantities of both sides, best first; empty at a limit."""
+        frame, table = day.frame, day.frame.table
+        edges = tick_rank([state.ask, state.bid, frame.upper, frame.lower], table).tolist()
+        ask, bid, top, bottom = edges
+        asks = min(LEVELS, max(top - ask + 1, 1)) if state.ask else 0
+        bids = min(LEVELS, max(bid - bottom + 1, 1)) if state.bid else 0
+        parts = [(ask, ask + _STEPS[:asks])] if asks else []
+        parts += [(bid, bid - _STEPS[:bids])] if bids else []
+        if not parts:
+            return ([], []), ([], [])
+        noise = np.concatenate(
+            [
+                self._noise(day, state.time_ms, best)[ranks - (best // _RANKS * _RANKS - _MARGIN)]
+                for best, ranks in parts
+            ]
+        )
+        prices = price_at_rank(np.concatenate([ranks for _, ranks in parts]), table)
         usual = max(3.0, float(self._days.universe.ref_volume[frame.position]) * _DEPTH_SHARE)
-        noise = self._noise(day, state.time_ms, rank)[ranks - (rank // _RANKS * _RANKS - _MARGIN)]
-        steps = tick_sizes(prices, frame.table)
+        steps = tick_sizes(prices, table)
         boost = np.where(prices % (steps * 10) == 0, _ROUND_BOOST, 1.0)
         boost = np.where(prices % (steps * 10) == steps * 5, _HALF_BOOST, boost)
-        amounts = usual * _SHAPE[:count] * boost * np.exp(_NOISE * noise)
-        quantities = np.maximum(np.rint(amounts).astype(np.int64), 1)
-        gone = state.bought if ask else state.sold
-        quantities[0] = max(int(quantities[0]) - gone, int(quantities[0]) // 8, 1)
-        return prices.tolist(), quantities.tolist()
+        shape = np.concatenate([_SHAPE[:asks], _SHAPE[:bids]])
+        amounts = usual * shape * boost * np.exp(_NOISE * noise)
+        quantities = np.maximum(np.rint(amounts).astype(np.int64), 1).tolist()
+        for first, count, gone in ((0, asks, state.bought), (asks, bids, state.sold)):
+            if count:
+                whole = quantities[first]
+                quantities[first] = max(whole - gone, whole // 8, 1)
+        listed = prices.tolist()
+        return (listed[:asks], quantities[:asks]), (listed[asks:], quantities[asks:])
 
     def _noise(self, day: SymbolDay, time: int, rank: int) -> Floats:
         """Return the depth noise of 64 price ranks around a rank at a time."""

@@ -126,7 +126,7 @@ def touch(day: SymbolDay, price: int, side: int, time_ms: int) -> tuple[int, int
     frame = day.frame
     prices = np.array([price], dtype=np.int64)
     lean = leaning(prices, np.array([side], dtype=np.int64), *frame.limits)
-    spread = frame.knots.spreads(np.array([time_ms], dtype=np.int64))
+    spread = np.array([frame.knots.spread(time_ms)], dtype=np.int64)
     ask, bid = best_quotes(prices, lean, spread, frame.table, frame.limits)
     return int(ask[0]), int(bid[0])
 

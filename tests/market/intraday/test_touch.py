@@ -48,3 +48,8 @@ def test_spreads_are_one_step_nearly_always_for_liquid_symbols() -> None:
     assert (knots().spreads(times) == knots().spreads(times + 0)).all()
     inside = knots().time(knots().number(at(10)))
     assert len(set(knots().spreads(inside + np.arange(0, KNOT_MS, 100)).tolist())) == 1
+
+
+@given(time=st.integers(at(8), at(16)))
+def test_one_spread_is_as_many(time: int) -> None:
+    assert knots().spread(time) == knots().spreads(np.array([time]))[0]
