@@ -61,8 +61,8 @@ class Price(Struct, frozen=True, kw_only=True, tag="price", tag_field="kind"):
     Attributes:
         code: Instrument.
         price: Price in won, taken to the grid and inside the day's limits.
-        for_market_ms: How long it stays there, in market time unless the unit says wire; then
-            the market moves on from this price.
+        for_market_ms: How long it stays there: "2m" is wire time, as everywhere, and "2m@market"
+            market time; then the market moves on from this price.
     """
 
     code: Code
