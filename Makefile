@@ -43,7 +43,7 @@ types: $(VENV)/dev.stamp ## Check types
 	$(BIN)/mypy kiwoom_sim
 
 imports: $(VENV)/dev.stamp ## Check who imports whom
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 docs: $(VENV)/dev.stamp ## Generate the reference pages
 	$(BIN)/python -m docs.generate

@@ -13,7 +13,7 @@ Names are loaded on first use: importing the package costs next to nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from kiwoom_sim.version import __version__
 
 if TYPE_CHECKING:
     from kiwoom_sim.app import serve

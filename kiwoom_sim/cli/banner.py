@@ -1,12 +1,12 @@
 """Say what is running: where it listens, how to point a client there, what is not the real wire."""
 
-from kiwoom_sim import __version__
 from kiwoom_sim.app import Running
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.core.clock import datetime_from_moment
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.scenario.fields import fields_of
 from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.version import __version__
 
 
 def banner(running: Running) -> list[str]:

@@ -3,9 +3,9 @@
 import platform
 from typing import Annotated
 
-from kiwoom_sim import __version__
 from kiwoom_sim.cli import options
 from kiwoom_sim.cli.output import Exit, put, put_json
+from kiwoom_sim.version import __version__
 
 
 def command(*, as_json: Annotated[bool, options.JSON] = False) -> int:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kiwoom_sim import __version__
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.config import ClockConfig
@@ -30,6 +29,7 @@ from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import wire_in
+from kiwoom_sim.version import __version__
 
 
 class Parts(Struct, frozen=True, kw_only=True):

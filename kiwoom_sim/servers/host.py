@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from kiwoom_sim import __version__
 from kiwoom_sim.core.clock import datetime_from_moment, day_of
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.scenario.schema import DoorsConfig
@@ -19,6 +18,7 @@ from kiwoom_sim.servers.http import HttpServer
 from kiwoom_sim.servers.rest import Asgi, BrokerHandler, RestApp
 from kiwoom_sim.servers.sockets import bind, url_of
 from kiwoom_sim.servers.ws import WsDoor
+from kiwoom_sim.version import __version__
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ Not for: checking requests; the gateway reads the catalogue itself.
 
 from collections.abc import Iterable
 
-from kiwoom_sim import __version__
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.spec import ApiSpec, Field, Fields
 from kiwoom_sim.servers.examples import example_body
+from kiwoom_sim.version import __version__
 
 Json = dict[str, object]
 
