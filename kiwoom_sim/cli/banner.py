@@ -36,6 +36,8 @@ def deviations(scenario: Scenario) -> list[str]:
     found = [say("deviation.plain"), say("deviation.invented")]
     if not scenario.accounts:
         found.append(say("deviation.keys"))
+    if scenario.ralph.enabled:
+        found.append(say("deviation.ralph"))
     if scenario.clock.session == "always-open":
         found.append(say("deviation.open"))
     if scenario.clock.mode != "real":

@@ -84,6 +84,12 @@ TABLE: dict[str, tuple[str, str]] = {
         "any app key and secret is accepted",
         "모든 appkey와 secretkey를 받아들입니다",
     ),
+    "deviation.ralph": (
+        "the older mocks' contract is spoken too: /ws, /api/dostk/ka*, chart and stkinfo without"
+        " api-id (off: --set ralph.enabled=false)",
+        "이전 목 서버 규약도 받습니다: /ws, /api/dostk/ka*, api-id 없는 chart·stkinfo"
+        " (끄기: --set ralph.enabled=false)",
+    ),
     "deviation.open": (
         "the market never closes: after 15:30 the next session opens",
         "장이 닫히지 않습니다. 15:30이 지나면 다음 거래일 장이 열립니다",

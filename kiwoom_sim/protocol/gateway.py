@@ -31,9 +31,12 @@ from kiwoom_sim.protocol.dialect import Dialect, dialect_of, token_api
 from kiwoom_sim.protocol.limits import Limits
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.projection import SUCCESS_TEXT
+from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render
 from kiwoom_sim.protocol.spec import ApiSpec
 from kiwoom_sim.protocol.tokens import BAD_TOKEN, Clocks, Token, TokenBook
+
+NO_RALPH = RalphConfig(enabled=False)
 
 _API_PATHS = ("/api/dostk/", "/api/us/", "/oauth2/")
 
@@ -70,9 +73,11 @@ class Gateway:
         *,
         seed: int,
         clocks: Clocks,
+        ralph: RalphConfig = NO_RALPH,
     ) -> None:
         self.tokens = TokenBook(config, accounts, seed=seed, clocks=clocks)
         self._config = config
+        self._ralph = ralph
         self._limits = Limits(config)
 
     def configure(self, config: WireConfig) -> None:

@@ -77,6 +77,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         scenario.accounts,
         seed=scenario.seed,
         clocks=Clocks(epoch_ms=epoch_ms, market_at=clock.at),
+        ralph=scenario.ralph,
     )
     metrics = Metrics()
     limit = scenario.journal.max_bytes

@@ -13,6 +13,7 @@ from kiwoom_sim.faults.phases import Phase, PhasePlan
 from kiwoom_sim.faults.rules import Rule
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
+from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.scenario.events import Event
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
@@ -58,6 +59,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         clock: How market time follows wire time.
         market: Which instruments there are.
         wire: How the broker behaves on the wire.
+        ralph: How the contract of the older mock servers is spoken beside it.
         doors: Where the doors listen.
         journal: How much the journal keeps.
         accounts: App keys that exist; without any, every key and secret is accepted.
@@ -74,6 +76,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     clock: ClockConfig = ClockConfig()
     market: MarketConfig = MarketConfig()
     wire: WireConfig = WireConfig()
+    ralph: RalphConfig = RalphConfig()
     doors: DoorsConfig = DoorsConfig()
     journal: JournalConfig = JournalConfig()
     accounts: tuple[AccountConfig, ...] = field(name="account", default=())
