@@ -20,7 +20,7 @@ def complaints(path: str) -> str:
 
 def test_the_packaged_schema_is_fresh(request: pytest.FixtureRequest) -> None:
     fresh = json.dumps(scenario_schema(), ensure_ascii=False, indent=1) + "\n"
-    if request.config.getoption("--update-golden", default=False):
+    if request.config.getoption("--update-golden"):
         PACKAGED.write_text(fresh, encoding="utf-8")
     assert PACKAGED.read_text(encoding="utf-8") == fresh
 

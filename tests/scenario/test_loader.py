@@ -59,7 +59,7 @@ def test_every_problem_is_told_in_the_order_of_the_file(
 ) -> None:
     told = wrong(file.read_text(encoding="utf-8"), name=file.stem, file=file.name) + "\n"
     golden = file.with_suffix(".txt")
-    if request.config.getoption("--update-golden", default=False):
+    if request.config.getoption("--update-golden"):
         golden.write_text(told, encoding="utf-8")
     assert told == golden.read_text(encoding="utf-8")
 

@@ -19,5 +19,5 @@ def test_a_file_writes_durations_and_rates_with_units(tmp_path: Path) -> None:
 def test_a_rate_above_certainty_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "old_days.toml"
     file.write_text('schema = 1\n[ralph]\nvcp = "101%"\n')
-    with pytest.raises(ScenarioError, match="ralph.vcp"):
+    with pytest.raises(ScenarioError, match=r"ralph\.vcp"):
         load_scenario(file)
