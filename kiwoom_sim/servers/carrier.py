@@ -17,22 +17,27 @@ from kiwoom_sim.servers.openapi import describe_apis, openapi_document
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
-Facts = Callable[[], dict[str, object]]
+Health = Callable[[str], dict[str, object]]
+"""Makes the body of a health page that says a status."""
 
 
-def build_carrier(broker: Any, health: Facts, examples_day: Callable[[], int]) -> Litestar:
+def build_carrier(broker: Any, health: Health, examples_day: Callable[[], int]) -> Litestar:
     """Return the application.
 
     Args:
         broker: Raw ASGI application of the broker paths.
-        health: Makes the body of the health page.
+        health: Makes the body of a health page that says a status.
         examples_day: Returns the market day that examples refer to.
     """
     static = files("kiwoom_sim.servers").joinpath("static")
 
-    @get(["/", "/health"], media_type=MediaType.JSON)
+    @get("/", media_type=MediaType.JSON)
+    async def show_running() -> dict[str, object]:
+        return health("running")
+
+    @get("/health", media_type=MediaType.JSON)
     async def show_health() -> dict[str, object]:
-        return health()
+        return health("healthy")
 
     @get("/openapi.json")
     async def show_openapi() -> Response[bytes]:
@@ -62,7 +67,7 @@ def build_carrier(broker: Any, health: Facts, examples_day: Callable[[], int]) -
         await broker(scope, receive, send)
 
     return Litestar(
-        [show_health, show_openapi, show_apis, show_docs, show_asset, carry],
+        [show_running, show_health, show_openapi, show_apis, show_docs, show_asset, carry],
         openapi_config=None,
         logging_config=None,
         exception_handlers={HTTPException: _refuse},

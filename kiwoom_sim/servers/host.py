@@ -22,6 +22,8 @@ from kiwoom_sim.version import __version__
 
 log = logging.getLogger(__name__)
 
+KOREAN_OFFSET = "+09:00"
+
 
 @dataclass
 class Doors:
@@ -61,7 +63,10 @@ async def _serve(
     http = HttpServer(app)
     failure: BaseException | None = None
     async with asyncio.TaskGroup() as tasks:
-        pages = {"/": lambda: _health(live), "/health": lambda: _health(live)}
+        pages = {
+            "/": lambda: _health(live, "running"),
+            "/health": lambda: _health(live, "healthy"),
+        }
         ws = WsDoor(live, {**pages, "/stats": lambda: _stats(live)}, tasks)
         ws_server = await ws.open(sock=ws_socket)
         serving = tasks.create_task(http.run_on(rest_socket))
@@ -97,25 +102,41 @@ def _rest_app(live: Live) -> RestApp:
         from kiwoom_sim.servers.carrier import build_carrier  # noqa: PLC0415 - takes 0.4 s
 
         world = live.simulation.parts.world
-        return build_carrier(broker, lambda: _health(live), lambda: day_of(world.clock.at(0)))
+        return build_carrier(
+            broker, lambda status: _health(live, status), lambda: day_of(world.clock.at(0))
+        )
 
     return RestApp(broker, build)
 
 
-def _health(live: Live) -> dict[str, object]:
-    """Return what a health check wants to know."""
+def _health(live: Live, status: str) -> dict[str, object]:
+    """Return what a health check wants to know.
+
+    Args:
+        status: "running" on `/`, "healthy" on `/health`: the words that older scripts wait for.
+    """
     ms = live.now_ms()
-    market_ms = live.simulation.parts.world.clock.at(ms)
+    parts = live.simulation.parts
+    market = datetime_from_moment(parts.world.clock.at(ms)).isoformat(timespec="milliseconds")
     return {
-        "status": "ok",
+        "status": status,
+        "service": "kiwoom-sim",
         "name": "kiwoom-sim",
         "version": __version__,
         "scenario": live.simulation.scenario.name,
+        "connections": parts.metrics.connections,
         "wire_ms": ms,
-        "market_time": datetime_from_moment(market_ms).isoformat(timespec="milliseconds"),
+        "market_time": market,
+        "timestamp": f"{market}{KOREAN_OFFSET}",
     }
 
 
 def _stats(live: Live) -> dict[str, object]:
     """Return every counter of the run."""
-    return {**_health(live), **live.simulation.parts.metrics.summary()}
+    metrics = live.simulation.parts.metrics
+    return {
+        **_health(live, "running"),
+        **metrics.summary(),
+        "active_connections": metrics.connections,
+        "broadcasting": live.simulation.scenario.ralph.enabled,
+    }

@@ -118,7 +118,7 @@ def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals) -> 
     ) as process:
         base = wait_for(ready, process)["rest"]
         with urllib.request.urlopen(base, timeout=30) as health:  # noqa: S310 - our own
-            assert json.load(health)["status"] == "ok"
+            assert json.load(health)["status"] == "running"
         process.send_signal(number)
         _, told = process.communicate(timeout=30)
     assert process.returncode == Exit.OK, told

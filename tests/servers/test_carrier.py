@@ -1,13 +1,19 @@
 """Check health, documentation and errors of the REST door."""
 
+from datetime import date, datetime
+
 from kiwoom_sim.servers.openapi import served_specs
 from tests.servers.doors import Client, tell
 
 
 def test_health_answers_get_and_head() -> None:
     async def story(client: Client) -> None:
-        for path in ("/", "/health"):
-            assert (await client.http.get(path)).json()["scenario"] == "small"
+        for path, status in (("/", "running"), ("/health", "healthy")):
+            page = (await client.http.get(path)).json()
+            assert (page["scenario"], page["status"]) == ("small", status)
+            assert (page["service"], page["connections"]) == ("kiwoom-sim", 0)
+            assert page["timestamp"] == f"{page['market_time']}+09:00"
+            assert datetime.fromisoformat(page["timestamp"]).date() == date(2026, 3, 23)
             head = await client.http.head(path)
             assert (head.status_code, head.content) == (200, b"")
 

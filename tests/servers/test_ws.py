@@ -19,13 +19,25 @@ def test_health_and_counters_answer_get_and_head() -> None:
         async with httpx.AsyncClient(base_url=base) as http:
             for path in ("/", "/health", "/stats"):
                 shown = await http.get(path)
-                assert shown.json()["status"] == "ok"
+                assert shown.json()["status"] == ("healthy" if path == "/health" else "running")
                 head = await http.head(path)
                 assert (head.status_code, head.content) == (200, b"")
             assert (await http.get("/nowhere")).status_code == 404
             assert (await http.get("/api/dostk/websocket")).status_code == 426
 
     tell(story)
+
+
+@pytest.mark.parametrize("broadcasting", [True, False])
+def test_counters_say_who_is_connected_and_whether_rounds_are_sent(broadcasting: bool) -> None:
+    async def story(client: Client) -> None:
+        await client.login()
+        async with client.socket():
+            url = client.running.ws_url.replace("ws://", "http://")
+            shown = (await client.http.get(f"{url}/stats")).json()
+            assert (shown["active_connections"], shown["broadcasting"]) == (1, broadcasting)
+
+    tell(story, f"[ralph]\nenabled = {str(broadcasting).lower()}\n")
 
 
 def test_other_paths_are_no_websockets() -> None:
