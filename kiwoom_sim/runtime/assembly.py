@@ -59,7 +59,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     """
     clock = clock_of(scenario.clock, load_calendar())
     start_ms = clock.at(0)
-    store = Store()
+    store = Store(scenario.market.cache_bytes)
     market = Market(
         scenario.market,
         seed=scenario.seed,

@@ -44,3 +44,11 @@ set = {{ "wire.rest_per_second" = {setting} }}
 """
     parts = assemble(parse_scenario(text), epoch_ms=0, directory=None, run="")
     assert parts.gateway._config.rest_per_second == int(setting)
+
+
+def test_the_cache_of_the_market_is_as_big_as_the_scenario_says() -> None:
+    scenario = parse_scenario('schema = 1\n[market]\ncache = "1MB"\n')
+    store = assemble(scenario, epoch_ms=0, directory=None, run="").store
+    for key in range(30):
+        store.get(key, lambda: b"x" * 100_000)
+    assert 900_000 < store.held_bytes <= 1_000_000
