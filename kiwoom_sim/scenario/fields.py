@@ -16,6 +16,7 @@ A field whose value is written in yet another way names that way in `Meta(extra=
 import re
 from collections.abc import Mapping
 from functools import cache
+from inspect import cleandoc
 
 import msgspec
 from msgspec import Struct, inspect
@@ -126,8 +127,8 @@ def tag_field(struct: type[Struct]) -> str:
 
 def documentation(struct: type[Struct]) -> dict[str, str]:
     """Return the entries of the "Attributes" section of a struct's docstring, by name."""
-    lines = [line.removeprefix("    ") for line in (struct.__doc__ or "").splitlines()]
-    _, _, section = "\n".join(lines).partition("Attributes:\n")
+    # Compilers of Python 3.13 and later take the indentation away, earlier ones leave it.
+    _, _, section = cleandoc(struct.__doc__ or "").partition("Attributes:\n")
     return {name: " ".join(text.split()) for name, text in _ENTRY.findall(section)}
 
 

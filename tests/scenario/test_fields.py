@@ -1,3 +1,4 @@
+from inspect import cleandoc
 from typing import Annotated, Literal
 
 import pytest
@@ -48,6 +49,16 @@ def test_suffixes_become_units() -> None:
         "way": ("way", ""),
         "many": ("many", ""),
     }
+
+
+def test_documentation_is_read_with_and_without_its_indentation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Compilers before Python 3.13 keep what a docstring is indented by, later ones do not.
+    written = "Hold one.\n\n    Attributes:\n        many: How many,\n            in all.\n    "
+    for text in (written, cleandoc(written)):
+        monkeypatch.setattr(Sample, "__doc__", text)
+        assert fields.documentation(Sample) == {"many": "How many, in all."}
 
 
 def test_defaults_and_documentation_are_known() -> None:
