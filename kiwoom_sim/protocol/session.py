@@ -114,7 +114,7 @@ class Session:
 
     def receive(self, text: str | bytes, wire_ms: int) -> list[Output]:
         """Take one message of the peer and return what to do about it."""
-        message = _parse(text)
+        message = parse_message(text)
         name = message.get("trnm") if message is not None else None
         if self._state is _State.ENDED:
             return []
@@ -232,7 +232,8 @@ def _registration_bucket(config: WireConfig, wire_ms: int) -> Bucket:
     return Bucket(Rate(config.register_per_second, config.register_per_second), wire_ms)
 
 
-def _parse(text: str | bytes) -> dict[str, Any] | None:
+def parse_message(text: str | bytes) -> dict[str, Any] | None:
+    """Return the JSON object that a message is, None if it is none."""
     try:
         message = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -1,6 +1,7 @@
 """Connect all WebSocket sessions: who is logged in, who has to leave, who is due next.
 
-The rules between sessions live here; what is said within one lives in `session`.
+The rules between sessions live here; what is said within one lives in `session`, on the path
+of older mocks in `ralph.session`.
 
 Invariants: outputs of one call are in the order in which they have to be performed; sessions
 that are due together are served in order of their connections.
@@ -9,25 +10,32 @@ that are due together are served in order of their connections.
 from heapq import heapify, heappop, heappush
 
 from kiwoom_sim.protocol.config import WireConfig
+from kiwoom_sim.protocol.ralph.session import PATH, Lobby, RalphSession
 from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.session import Output, Session
 from kiwoom_sim.protocol.tokens import TokenBook
 
 _KICKED = "R10001"
 
+AnySession = Session | RalphSession
+
 
 class Switchboard:
     """Hold the sessions of a run.
 
+    Args:
+        lobby: What sessions of the `ralph` dialect share; None = it is not spoken.
+
     Attributes:
-        registry: What every connection listens to.
+        registry: What every connection of the official wire listens to.
     """
 
-    def __init__(self, config: WireConfig, tokens: TokenBook) -> None:
+    def __init__(self, config: WireConfig, tokens: TokenBook, lobby: Lobby | None = None) -> None:
         self.registry = Registry()
         self._config = config
         self._tokens = tokens
-        self._sessions: dict[int, Session] = {}
+        self._lobby = lobby
+        self._sessions: dict[int, AnySession] = {}
         self._by_key: dict[int, dict[int, None]] = {}
         self._due: list[tuple[int, int]] = []
 
@@ -38,7 +46,7 @@ class Switchboard:
             heappop(self._due)
         return self._due[0][0] if self._due else None
 
-    def session(self, connection: int) -> Session | None:
+    def session(self, connection: int) -> AnySession | None:
         """Return the session of an open connection."""
         return self._sessions.get(connection)
 
@@ -52,11 +60,16 @@ class Switchboard:
         for session in self._sessions.values():
             session.configure(config)
 
-    def open(self, connection: int, wire_ms: int) -> None:
-        """Begin a session; nothing is sent before the peer logs in."""
+    def open(self, connection: int, wire_ms: int, path: str = "") -> list[Output]:
+        """Begin a session, on `/ws` with a welcome; others are silent until the peer logs in."""
+        if self._lobby is not None and path == PATH:
+            guest = RalphSession(connection, self._lobby)
+            self._sessions[connection] = guest
+            return guest.welcome(wire_ms)
         session = Session(connection, self._config, self._tokens, self.registry, wire_ms)
         self._sessions[connection] = session
         self._schedule(session)
+        return []
 
     def receive(self, connection: int, text: str | bytes, wire_ms: int) -> list[Output]:
         """Take one message of a peer and return what to do, possibly to others too."""
@@ -99,13 +112,13 @@ class Switchboard:
             self._discard(older)
         return outputs
 
-    def _settle(self, session: Session, due_ms: int | None) -> None:
+    def _settle(self, session: AnySession, due_ms: int | None) -> None:
         if session.has_ended:
             self._discard(session)
         elif session.due_ms != due_ms:
             self._schedule(session)
 
-    def _schedule(self, session: Session) -> None:
+    def _schedule(self, session: AnySession) -> None:
         if session.due_ms is not None:
             heappush(self._due, (session.due_ms, session.connection))
         if len(self._due) > 64 + 4 * len(self._sessions):
@@ -116,6 +129,6 @@ class Switchboard:
         session = self._sessions.get(connection)
         return session is not None and session.due_ms == due_ms
 
-    def _discard(self, session: Session) -> None:
+    def _discard(self, session: AnySession) -> None:
         self._sessions.pop(session.connection, None)
         self._by_key.get(session.key, {}).pop(session.connection, None)

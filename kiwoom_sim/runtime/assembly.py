@@ -20,7 +20,10 @@ from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.records import Begin
 from kiwoom_sim.observe.trace import TraceWriter
 from kiwoom_sim.protocol.gateway import Gateway
+from kiwoom_sim.protocol.ralph.rounds import Rounds
+from kiwoom_sim.protocol.ralph.session import Lobby
 from kiwoom_sim.protocol.realtime import Realtime
+from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks
 from kiwoom_sim.runtime.requests import Requests
@@ -82,8 +85,13 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     metrics = Metrics()
     limit = scenario.journal.max_bytes
     journal = Journal(directory / "journal" if directory else None, limit)
-    board = Switchboard(wire, gateway.tokens)
-    ticker = Ticker(world, Realtime(market, board.registry, wire.oddities))
+    lobby = lobby_of(scenario, world) if scenario.ralph.enabled else None
+    board = Switchboard(wire, gateway.tokens, lobby)
+    ticker = Ticker(
+        world,
+        Realtime(market, board.registry, wire.oddities),
+        rounds_of(scenario, world, lobby) if lobby is not None else None,
+    )
     masks = Masks([(account.appkey, account.secretkey) for account in scenario.accounts])
     begin = Begin(
         version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
@@ -110,6 +118,24 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         masks=masks,
         metrics=metrics,
     )
+
+
+def lobby_of(scenario: Scenario, world: World) -> Lobby:
+    """Return what sessions of `/ws` share; tickers that the market does not list are left out."""
+    universe = world.market.universe
+    return Lobby(
+        tickers=tuple(
+            code for code in dict.fromkeys(scenario.ralph.tickers) if code in universe.by_code
+        ),
+        universe=universe,
+        registry=Registry(),
+        market_at=world.clock.at,
+    )
+
+
+def rounds_of(scenario: Scenario, world: World, lobby: Lobby) -> Rounds:
+    """Return what `/ws` says by itself."""
+    return Rounds(world, lobby.registry, scenario.ralph, tickers=lobby.tickers, seed=scenario.seed)
 
 
 def clock_of(config: ClockConfig, calendar: Calendar) -> MarketClock:

@@ -74,8 +74,9 @@ class Sockets:
         """Take a handshake; the plan says what goes wrong with it."""
         plan = self._judge(handshake_facts(record)) if self._armed else NO_FAULT
         if plan.instead is None and plan.close is None:
-            self._board.open(record.conn, record.ms)
             self._paths[record.conn] = record.path
+            for output in self._board.open(record.conn, record.ms, record.path):
+                self._perform(output, record.ms, "reply", ())
         return plan
 
     def receive(self, record: Record) -> None:

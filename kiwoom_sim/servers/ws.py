@@ -2,7 +2,8 @@
 
 A frame is built once and written to every recipient's transport; what one batch has for a
 connection leaves in one write. A peer that does not read is dropped when too much is waiting for
-it, so that it cannot slow the others down.
+it, so that it cannot slow the others down. What is said to a connection while its handshake is
+under way (`/ws` says welcome at once) waits until that is done.
 
 Not for: what is said (`protocol/session.py`) and when (`runtime/sockets.py`).
 """
@@ -11,6 +12,7 @@ import asyncio
 import http
 import logging
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import msgspec
@@ -23,6 +25,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from kiwoom_sim.faults.effects import Reply
+from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.runtime.outbox import Outgoing
 
@@ -47,10 +50,18 @@ class Peer(ServerConnection):
 
     ordinal = 0
     lost: Callable[[int], None] | None = None
+    _is_gone = False
+
+    def attend(self, ordinal: int, lost: Callable[[int], None]) -> None:
+        """Take a place in the run; `lost` is called now if the connection is gone already."""
+        self.ordinal, self.lost = ordinal, lost
+        if self._is_gone:
+            lost(ordinal)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self._is_gone = True
         if self.lost is not None:
             self.lost(self.ordinal)
 
@@ -63,6 +74,9 @@ class WsDoor:
         self._pages = pages
         self._tasks = tasks
         self._peers: dict[int, Peer] = {}
+        self._early: dict[int, list[Callable[[], None]]] = {}
+        self._newest = 0  # ordinal of the last handshake that was taken; they only grow
+        self._paths = PATHS | ({RALPH_PATH} if live.simulation.scenario.ralph.enabled else set())
         self._metrics = live.simulation.parts.metrics
         live.deliver = self.deliver
 
@@ -98,7 +112,10 @@ class WsDoor:
 
     def _write(self, ordinal: int, parts: list[bytes]) -> None:
         peer = self._peers.get(ordinal)
-        if peer is None or not parts or peer.state is not State.OPEN:
+        if peer is None:
+            self._postpone(ordinal, partial(self._write, ordinal, parts))
+            return
+        if not parts or peer.state is not State.OPEN:
             return
         transport = peer.transport
         transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
@@ -110,17 +127,29 @@ class WsDoor:
     def _close(self, ordinal: int, code: int, reason: str) -> None:
         peer = self._peers.get(ordinal)
         if peer is None:
-            return
-        if code == 0:
+            self._postpone(ordinal, partial(self._close, ordinal, code, reason))
+        elif code == 0:
             peer.transport.abort()
         else:
             self._tasks.create_task(peer.close(code, reason))
+
+    def _postpone(self, ordinal: int, act: Callable[[], None]) -> None:
+        """Put something off until a handshake is done; a peer that is gone misses it."""
+        if ordinal > self._newest or ordinal in self._early:
+            self._early.setdefault(ordinal, []).append(act)
+
+    def _lost(self, ordinal: int) -> None:
+        """Take the news that a peer was lost in its handshake."""
+        self._early.pop(ordinal, None)
+        self._live.disconnected(ordinal, 0)
 
     async def _serve_peer(self, peer: ServerConnection) -> None:
         """Hand on what a peer says until it is gone."""
         assert isinstance(peer, Peer)
         ordinal, peer.lost = peer.ordinal, None
         self._peers[ordinal] = peer
+        for act in self._early.pop(ordinal, ()):
+            act()
         self._metrics.connections += 1
         log.info("connection opened, connection=%s, peer=%s", ordinal, peer.remote_address)
         try:
@@ -140,7 +169,7 @@ class WsDoor:
         page = self._pages.get(path)
         if page is not None and request.method in {"GET", "HEAD"}:
             return _json(200, page(), head=request.method == "HEAD")
-        if path not in PATHS:
+        if path not in self._paths:
             return _json(404, {"error": "not found", "path": path})
         return None
 
@@ -153,8 +182,9 @@ class WsDoor:
         headers = {name.lower(): value for name, value in request.headers.raw_items()}
         assert isinstance(peer, Peer)
         ordinal, plan = await self._live.connect(urlsplit(request.path).path, headers)
-        peer.ordinal = ordinal
-        peer.lost = lambda lost: self._live.disconnected(lost, 0)
+        self._newest = max(self._newest, ordinal)
+        self._early.setdefault(ordinal, [])
+        peer.attend(ordinal, self._lost)
         if plan.delay_ms:
             await asyncio.sleep(plan.delay_ms / 1_000)
         if isinstance(plan.instead, Reply):

@@ -4,6 +4,7 @@ import json
 from typing import Any, Self
 
 from kiwoom_sim.protocol.config import WireConfig
+from kiwoom_sim.protocol.ralph.session import Lobby
 from kiwoom_sim.protocol.session import HangUp, Output, Send
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks, Token, TokenBook
@@ -33,10 +34,10 @@ class Closed:
 class Stage:
     """Hold one switchboard and what its peers have not looked at yet."""
 
-    def __init__(self, **config: Any) -> None:
+    def __init__(self, lobby: Lobby | None = None, **config: Any) -> None:
         self.config = WireConfig(**config)
         self.tokens = token_book(self.config)
-        self.board = Switchboard(self.config, self.tokens)
+        self.board = Switchboard(self.config, self.tokens, lobby)
         self.now = 0
         self.pending: dict[int, list[Output]] = {}
 
@@ -45,9 +46,9 @@ class Stage:
         assert isinstance(issued, Token)
         return issued.text
 
-    def peer(self, connection: int = 1) -> "Peer":
-        self.board.open(connection, self.now)
+    def peer(self, connection: int = 1, path: str = "") -> "Peer":
         self.pending[connection] = []
+        self.file(self.board.open(connection, self.now, path))
         return Peer(self, connection)
 
     def file(self, outputs: list[Output]) -> None:
