@@ -7,10 +7,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from kiwoom_sim.core.clock import datetime_from_moment
 from kiwoom_sim.observe import logs, run_directory
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.observe.timing import TimingLog
@@ -20,6 +22,7 @@ from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.render import render_scenario
 from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.values import wire_duration
 from kiwoom_sim.servers.host import Doors, open_doors
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,54 @@ class Running:
         """Return how many requests were answered, of one API id or in all."""
         metrics = self.simulation.parts.metrics
         return metrics.requests[api] if api else metrics.request_count
+
+    def faults(self) -> dict[str, int]:
+        """Return how many faults were injected, by the rule that asked for them."""
+        found: dict[str, int] = {}
+        for (rule, _), count in sorted(self.simulation.parts.metrics.faults.items()):
+            found[rule] = found.get(rule, 0) + count
+        return found
+
+    @property
+    def wire_ms(self) -> int:
+        """Return the wire time: milliseconds since the run began."""
+        return self.live.now_ms()
+
+    @property
+    def market_time(self) -> datetime:
+        """Return the market time: Korean, without a time zone, as scenario files write it."""
+        return datetime_from_moment(self.simulation.parts.world.clock.at(self.wire_ms))
+
+    async def advance(self, duration: str | int) -> None:
+        """Let time pass at once, instead of waiting for it.
+
+        Wire time skips forward: limits refill, phases change, PINGs come due, tokens age. Market
+        time goes along at its speed; a stepped market (`clock.mode = "stepped"`), which stands
+        still otherwise, moves by exactly as much. Returns when every frame that is due in that
+        time was handed to the sockets. On the way, a peer that is sent a PING gets up to a
+        second of real time to answer.
+
+        Args:
+            duration: "5s", "250ms", "2m", "1h", in market time "5s@market"; a number is ms.
+
+        Raises:
+            ValueError: That is not a duration, or is negative.
+            RuntimeError: The run has ended.
+        """
+        await self.live.advance(duration_ms(duration, self.scenario.clock.speed))
+
+
+def duration_ms(duration: str | int, speed: int) -> int:
+    """Return a duration as wire time: "5s", or a number of milliseconds.
+
+    Raises:
+        ValueError: That is not a duration, or is negative.
+    """
+    if isinstance(duration, int) and not isinstance(duration, bool):
+        if duration < 0:
+            raise ValueError(f"{duration} is negative; time only goes forward")
+        return duration
+    return wire_duration(duration, speed)
 
 
 @asynccontextmanager
@@ -110,7 +161,8 @@ async def serve(
         raise
     finally:
         simulation.flush()
-        logs.release()
+        if directory is not None:
+            logs.release()
 
 
 def _settled(

@@ -1,13 +1,16 @@
 """Tell whole stories through open doors: a real HTTP client and a real WebSocket client."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 import kiwoom_sim
+from kiwoom_sim.app import duration_ms
 from kiwoom_sim.errors import ScenarioError, StartError
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.runtime.replay import replay
@@ -94,6 +97,79 @@ do = { kind = "disconnect" }
     tell(story, rules, runs=tmp_path)
     found = replay(RunDirectory(tmp_path / "small-0001"), tmp_path / "replay")
     assert (found.differing, found.first) == ((), "")
+
+
+TROUBLE = """
+[wire]
+ping_interval = "2s"
+[[phase]]
+id = "calm"
+for = "10s"
+[[phase]]
+id = "storm"
+[[rule]]
+id = "busy"
+phase = "storm"
+match = { api = "ka10001" }
+do = { kind = "http_error", status = 503 }
+[[event]]
+at = "8s@market"
+do = { kind = "halt", code = "000660" }
+"""
+
+
+def test_a_run_whose_time_was_advanced_is_replayed(tmp_path: Path) -> None:
+    async def story(client: Client) -> None:
+        running = client.running
+        start = running.market_time
+        await client.login()
+        async with client.socket() as socket:
+
+            async def listen() -> list[dict[str, Any]]:
+                heard = []
+                with suppress(ConnectionClosed):
+                    while True:
+                        heard.append(await socket.hear())
+                        if heard[-1]["trnm"] == "PING":
+                            await socket.say(**heard[-1])
+                return heard
+
+            await socket.register("0B", "0D", items=("005930", "000660"))
+            listening = asyncio.ensure_future(listen())
+            assert (await client.quote()).status_code == 200
+            await running.advance("9s")
+            await running.advance("6s@market")
+            assert (running.market_time - start).total_seconds() == 15
+            assert running.wire_ms >= 15_000
+            assert (await client.quote()).status_code == 503
+            assert running.faults() == {"busy": 1}
+            await socket.peer.close()
+            heard = await listening
+        names = [frame["trnm"] for frame in heard]
+        assert names.count("PING") >= 7
+        assert names.count("REAL") > 15
+        with pytest.raises(ValueError, match="not a duration"):
+            await running.advance("soon")
+
+    tell(story, TROUBLE, runs=tmp_path, **{"clock.mode": "stepped"})
+    events = (tmp_path / "small-0001" / "journal" / "events.jsonl").read_text()
+    assert '"event":"advanced"' in events
+    assert '"command":"HaltSymbol"' in events
+    found = replay(RunDirectory(tmp_path / "small-0001"), tmp_path / "replay")
+    assert (found.differing, found.first) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("duration", "speed", "ms"), [("5s", 1, 5_000), (250, 9, 250), ("1m@market", 60, 1_000)]
+)
+def test_a_duration_is_wire_time(duration: str | int, speed: int, ms: int) -> None:
+    assert duration_ms(duration, speed) == ms
+
+
+@pytest.mark.parametrize("wrong", [-1, True, 1.5, "", "-5s", "5", None])
+def test_what_is_no_duration_is_refused(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"duration|negative"):
+        duration_ms(wrong, 1)
 
 
 def test_peers_are_told_goodbye_at_the_end() -> None:

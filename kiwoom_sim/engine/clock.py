@@ -1,7 +1,8 @@
 """Tell market time from wire time, and back.
 
 Wire time is milliseconds since the run began, at real speed. Market time (`core.clock`) follows
-it at a speed, or moves only when told (stepped). In between lies *elapsed* time: the market
+it at a speed, or stands still (stepped) but for the stretches in which it is told to `run` and
+the jumps it is told to make (`step`). In between lies *elapsed* time: the market
 milliseconds that have been lived through, without the stretches that an always-open market
 jumps over.
 
@@ -13,7 +14,7 @@ Invariants:
 Not for: reading a clock. The only reader of the wall clock is `runtime/pacer.py`.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -52,7 +53,7 @@ class MarketClock:
 
     Args:
         start_ms: Market time at wire time 0.
-        speed: Market ms per wire ms; 0 = stepped: time moves only by `step`.
+        speed: Market ms per wire ms; 0 = stepped: time moves only by `run` and `step`.
         hours, next_session: Given together they make the market always open: time jumps from
             one minute after the close to the next session's opening. None = every hour is lived.
     """
@@ -103,16 +104,15 @@ class MarketClock:
 
     def wire_of_elapsed(self, elapsed_ms: int) -> int | None:
         """Return the earliest wire time with so much lived time, or None if a step is needed."""
-        for position, anchor in enumerate(self._anchors):
-            if anchor.elapsed_ms >= elapsed_ms:
-                return anchor.wire_ms
-            if anchor.gained:
-                missing = (elapsed_ms - anchor.elapsed_ms) * anchor.per
-                wire_ms = anchor.wire_ms - (-missing // anchor.gained)
-                following = self._anchors[position + 1 :][:1]
-                if not following or wire_ms < following[0].wire_ms:
-                    return wire_ms
-        return None
+        position = bisect_left(self._anchors, elapsed_ms, key=_elapsed_ms)
+        following = self._anchors[position].wire_ms if position < len(self._anchors) else None
+        before = self._anchors[position - 1]
+        if position and before.gained:
+            missing = (elapsed_ms - before.elapsed_ms) * before.per
+            wire_ms = before.wire_ms - (-missing // before.gained)
+            if following is None or wire_ms < following:
+                return wire_ms
+        return following
 
     def wire_of(self, market_ms: int) -> int | None:
         """Return the earliest wire time at which a market time is reached.
@@ -129,6 +129,17 @@ class MarketClock:
         assert wire_ms >= last.wire_ms
         elapsed = self.elapsed_at(wire_ms) + by_ms
         self._anchors.append(_Anchor(wire_ms, elapsed, last.gained, last.per))
+
+    def run(self, wire_ms: int, for_ms: int, speed: int = 1) -> None:
+        """Let a clock that stands still run at a speed, from a wire time on for so long."""
+        assert for_ms >= 0
+        assert speed >= 1
+        last = self._anchors[-1]
+        assert last.gained == 0
+        assert wire_ms >= last.wire_ms
+        end = last.elapsed_ms + for_ms * speed
+        self._anchors.append(_Anchor(wire_ms, last.elapsed_ms, speed, 1))
+        self._anchors.append(_Anchor(wire_ms + for_ms, end, 0, 1))
 
     def spans(self, elapsed_from: int, elapsed_until: int) -> list[Span]:
         """Return the pieces of market time in (elapsed_from, elapsed_until], oldest first."""
@@ -192,3 +203,7 @@ class MarketClock:
             if elapsed_ms < self._offsets[-1] + end - self._starts[-1]:
                 return
             self._append_stretch(day_of(end - 1))
+
+
+def _elapsed_ms(anchor: _Anchor) -> int:
+    return anchor.elapsed_ms

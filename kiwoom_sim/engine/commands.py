@@ -44,5 +44,13 @@ class StepClock(Struct, frozen=True, kw_only=True, tag=True):
     by_ms: Positive
 
 
+class RunClock(Struct, frozen=True, kw_only=True, tag=True):
+    """Let a clock that stands still run for so much wire time, from now on."""
+
+    for_ms: Positive
+    speed: Positive = 1
+
+
 MarketCommand = HaltSymbol | ResumeSymbol | PinPrice | SplitShares
-Command = MarketCommand | StepClock
+ClockCommand = StepClock | RunClock
+Command = MarketCommand | ClockCommand

@@ -14,6 +14,7 @@ from kiwoom_sim.engine.commands import (
     MarketCommand,
     PinPrice,
     ResumeSymbol,
+    RunClock,
     SplitShares,
     StepClock,
 )
@@ -58,8 +59,11 @@ class World:
             market_ms: Market time from which it acts; None = that of the wire time.
         """
         at_ms = self.clock.at(wire_ms) if market_ms is None else market_ms
-        if isinstance(command, StepClock):
-            self.clock.step(wire_ms, command.by_ms)
+        if isinstance(command, StepClock | RunClock):
+            if isinstance(command, StepClock):
+                self.clock.step(wire_ms, command.by_ms)
+            else:
+                self.clock.run(wire_ms, command.for_ms, command.speed)
             self.timeline.reschedule()
             return ""
         try:

@@ -37,7 +37,8 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
         seq: Ordinal in the run, from 1; orders records of the same millisecond.
         conn: Ordinal of the connection in the run, counted per door; 0 = none.
         method, path, headers: Of an HTTP request or a WebSocket handshake.
-        text: Body of a request, text of a WebSocket message, name of a signal or command.
+        text: Body of a request, text of a WebSocket message, name of a signal, or what a
+            control asks for ("advance 5000": let so many ms of wire time pass at once).
         raw: The same where it is not UTF-8 text.
         code: Close code of a WebSocket, or 0.
     """

@@ -4,6 +4,10 @@ Everything that comes in becomes a record at once. A request is admitted on the 
 the WebSocket door waits in the inbox until the frames before it are made; if the market has to be
 generated for those, a worker thread does it and the event loop goes on.
 
+Time can be made to pass at once (`advance`). Meanwhile wire time stands still but for jumps of at
+most `SLICE_MS`; after each, everything due is handed out and peers that were sent a PING get a
+short real time to answer, so that a long stretch does not make peers look dead that are not.
+
 Invariants: records are stamped and recorded in order; REST calls that a WebSocket session can see
 (tokens) and, where frame faults are armed, all REST calls wait until the inbox is empty, so that
 a replay, which never waits, makes the same bytes.
@@ -21,10 +25,12 @@ from kiwoom_sim.faults.effects import Plan
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.observe.records import Kind, Record, split_body
 from kiwoom_sim.observe.timing import TimingLog
+from kiwoom_sim.runtime.answers import Answers
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
 from kiwoom_sim.runtime.requests import Ticket
 from kiwoom_sim.runtime.simulation import Simulation
+from kiwoom_sim.scenario.settings import wire_in
 
 PUMP_S = 0.003
 """Frames leave in batches; on uvloop a sleep below 2 ms would spin."""
@@ -38,6 +44,15 @@ STEP_MS = 4
 
 WORKERS = 2
 """So that a quick question need not wait for a long one."""
+
+SLICE_MS = 1_000
+"""Wire time that passes in one jump at most; less where a peer would be due for two PINGs in it."""
+
+SLICE_STEP_MS = 100
+"""As `STEP_MS`, while time is made to pass: nobody waits for a single frame then."""
+
+ANSWER_S = 1.0
+"""Real time for which an answer to a PING is waited for, after the jump in which it was due."""
 
 FLUSH_S = 0.1
 WATCH_S = 0.01
@@ -72,6 +87,10 @@ class Live:
         self._generated: set[tuple[str, str]] = set()
         self._builds: dict[Hashable, asyncio.Future[object]] = {}
         self._stopping = False
+        self._step_ms = STEP_MS
+        self._slice_ms = min(SLICE_MS, _ping_interval_ms(simulation))
+        self._advancing = asyncio.Lock()
+        self._answers = Answers()
         simulation.parts.store.cooperative = True
 
     def now_ms(self) -> int:
@@ -106,9 +125,8 @@ class Live:
         )  # fmt: skip
         self.simulation.accept(record)
         ticket = self.simulation.admit(record)
-        if self._holding and self.simulation.requests.accepted:
-            self._holding = False
-            self._pacer.restart()
+        if self.simulation.requests.accepted:
+            self._begin()
         await self._answer(ticket)
         took_us = (stamp_ns() - began_ns) // 1_000
         self.simulation.parts.metrics.took(took_us)
@@ -126,6 +144,7 @@ class Live:
 
     def message(self, connection: int, message: str | bytes) -> None:
         """Take a WebSocket message."""
+        self._answers.received(connection, message)
         if isinstance(message, str):
             self._take(self._socket_record("bytes", connection, text=message))
         else:
@@ -133,8 +152,29 @@ class Live:
 
     def disconnected(self, connection: int, code: int) -> None:
         """Take the news that a WebSocket peer is gone."""
+        self._answers.gone(connection)
         if not self._stopping:
             self._take(self._socket_record("close", connection, code=code))
+
+    async def advance(self, by_ms: int) -> None:
+        """Let so much wire time pass at once; the market goes along, a stepped one too.
+
+        Returns when every frame that is due in it was handed out. Wire time that has not begun
+        yet (`hold`) begins.
+
+        Raises:
+            RuntimeError: The run has ended.
+        """
+        assert by_ms >= 0
+        async with self._advancing:
+            self._begin()
+            self._pacer.pause()
+            self._step_ms = SLICE_STEP_MS
+            try:
+                await self._jump(by_ms)
+            finally:
+                self._step_ms = STEP_MS
+                self._pacer.resume()
 
     async def stop(self, name: str) -> None:
         """End the run: answer what is open, say goodbye to all peers, write everything."""
@@ -149,6 +189,32 @@ class Live:
         self.deliver(self.simulation.take_frames())
         await asyncio.to_thread(self._flush)
         self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self) -> None:
+        """Let wire time begin if it was waiting for somebody."""
+        if self._holding:
+            self._holding = False
+            self._pacer.restart()
+
+    async def _jump(self, by_ms: int) -> None:
+        """Make wire time pass, slice by slice."""
+        ms = await self._catch_up()
+        self._must_be_running()
+        end_ms = ms + by_ms
+        if by_ms:
+            self._sequence += 1
+            text = f"advance {by_ms}"
+            # Nothing waits before it and its time is reached, so it is applied here and now.
+            self._take(Record(ms=ms, seq=self._sequence, kind="control", text=text))
+        while ms < end_ms:
+            ms = self._pacer.skip(min(self._slice_ms, end_ms - ms))
+            await self._catch_up()
+            await self._answers.wait(ANSWER_S)
+            self._must_be_running()
+
+    def _must_be_running(self) -> None:
+        if self._stopping:
+            raise RuntimeError("the run has ended")
 
     async def _answer(self, ticket: Ticket) -> None:
         """Answer on the spot what is likely to be generated, anything else in the worker."""
@@ -207,14 +273,20 @@ class Live:
         except NotReady as missing:
             return missing
         finally:
-            frames = self.simulation.take_frames()
-            if frames:
-                self.deliver(frames)
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give everything that has to be sent to the door."""
+        frames = self.simulation.take_frames()
+        if frames:
+            if self._advancing.locked():
+                self._answers.sent(frames)
+            self.deliver(frames)
 
     def _pump_to(self, ms: int, end_ns: int) -> bool:
         """Pump in steps until a wire time or until the turn is over; say whether it got there."""
         while True:
-            step_ms = min(ms, self.simulation.pumped_ms + STEP_MS)
+            step_ms = min(ms, self.simulation.pumped_ms + self._step_ms)
             self.simulation.pump(step_ms)
             if step_ms == ms:
                 return True
@@ -294,7 +366,14 @@ class Live:
 
 def _subject(ticket: Ticket) -> tuple[str, str]:
     """Return what a request asks about: its API, and the symbol or index if it names one."""
-    call = ticket.admission.call if ticket.admission is not None else None
-    if call is None:
+    admission = ticket.admission
+    if admission is None or admission.question is None:
         return "", ""
-    return ticket.request.api_id, call.text("stk_cd") or call.text("inds_cd")
+    return admission.api_id, admission.subject
+
+
+def _ping_interval_ms(simulation: Simulation) -> int:
+    """Return the shortest time between two PINGs that a run ever has."""
+    scenario = simulation.scenario
+    phases = (None, *scenario.phases)
+    return min(wire_in(scenario, phase).ping_interval_ms for phase in phases)

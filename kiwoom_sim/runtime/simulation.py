@@ -10,6 +10,7 @@ order of their sequence.
 
 from pathlib import Path
 
+from kiwoom_sim.engine.commands import RunClock
 from kiwoom_sim.faults.effects import NO_FAULT, Plan
 from kiwoom_sim.observe.journal import EventEntry
 from kiwoom_sim.observe.records import Record
@@ -93,13 +94,15 @@ class Simulation:
         self.pumped_ms = max(until_ms, self.pumped_ms)
 
     def apply(self, record: Record) -> Plan:
-        """Take a record of the WebSocket door or the host, once `pump` reached its time.
+        """Take a record of the WebSocket door, the host or a control, once `pump` got there.
 
         Returns:
             What goes wrong with a handshake; nothing for other records.
         """
         if record.kind == "signal":
             self._end(record)
+        elif record.kind == "control":
+            self._control(record)
         elif record.kind == "open":
             self._note(record.ms, record.seq, "connection_opened", record.conn, path=record.path)
             return self._sockets.open(record)
@@ -130,6 +133,19 @@ class Simulation:
         self.requests.settle()
         self._ended = True
         self._sockets.end_all(record.ms)
+
+    def _control(self, record: Record) -> None:
+        """Do what a control asks for; so far that is to let time pass at once.
+
+        Wire time is in the records that follow. The market goes along by itself, unless its
+        clock is stepped: then it runs for exactly as long.
+        """
+        name, _, amount = record.text.partition(" ")
+        assert name == "advance", record.text
+        by_ms, clock = int(amount), self.scenario.clock
+        if clock.mode == "stepped":
+            self.parts.world.submit(RunClock(for_ms=by_ms, speed=clock.speed), record.ms)
+        self._note(record.ms, record.seq, "advanced", by_ms=by_ms)
 
     def _note(self, ms: int, seq: int, event: str, conn: int = 0, **detail: str | int) -> None:
         shown = {name: value for name, value in detail.items() if value != ""}

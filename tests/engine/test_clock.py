@@ -71,6 +71,16 @@ def test_stepped_clock_moves_only_when_told() -> None:
     assert clock.wire_of(1_501) is None
 
 
+def test_stepped_clock_runs_for_as_long_as_it_is_told() -> None:
+    clock = MarketClock(0, speed=Fraction(0))
+    clock.run(1_000, 500)
+    clock.run(9_000, 100, speed=3)
+    asked = (999, 1_000, 1_250, 1_500, 8_999, 9_050, 9_100, 20_000)
+    assert [clock.at(ms) for ms in asked] == [0, 0, 250, 500, 500, 650, 800, 800]
+    assert [clock.wire_of(ms) for ms in (0, 1, 500, 501, 800)] == [0, 1_001, 1_500, 9_001, 9_100]
+    assert clock.wire_of(801) is None
+
+
 def test_spans_leave_the_night_out() -> None:
     clock = open_clock(moment(MONDAY, CLOSE + 59_000))
     assert clock.spans(0, 2_000) == [
@@ -96,6 +106,23 @@ def test_wire_of_is_the_earliest(start: int, speed: Fraction, wire: int) -> None
     assert first <= wire
     assert clock.at(first) == market
     assert first == 0 or clock.at(first - 1) < market
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(1, 3)), max_size=6))
+def test_wire_of_undoes_at_however_the_clock_was_moved(moves: list[tuple[int, int, int]]) -> None:
+    clock, now = MarketClock(0, speed=Fraction(0)), 0
+    for pause, by_ms, speed in moves:
+        now += pause
+        if speed == 3:
+            clock.step(now, by_ms)
+        else:
+            clock.run(now, by_ms, speed)
+            now += by_ms
+    seen = [clock.at(wire) for wire in range(now + 10)]
+    assert seen == sorted(seen)
+    for market in range(seen[-1] + 2):
+        earliest = next((wire for wire, at in enumerate(seen) if at >= market), None)
+        assert clock.wire_of(market) == earliest
 
 
 @given(starts, speeds, wires, wires)

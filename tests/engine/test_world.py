@@ -11,6 +11,7 @@ from kiwoom_sim.engine.commands import (
     HaltSymbol,
     PinPrice,
     ResumeSymbol,
+    RunClock,
     SplitShares,
     StepClock,
 )
@@ -87,3 +88,15 @@ def test_a_step_moves_time_and_brings_commands_due() -> None:
     assert world.submit(StepClock(by_ms=2_000), 600) == ""
     assert [due.market_ms for due, _ in world.advance(600)] == [START + 1_000]
     assert world.views(600).now_ms == START + 2_000
+
+
+def test_a_command_comes_due_while_a_stepped_clock_runs() -> None:
+    config = MarketConfig(symbols=(CODE,))
+    market = Market(config, seed=1, start_day=DAY, start_ms=START)
+    world = World(market, MarketClock(START, speed=Fraction(0)))
+    world.timeline.at_elapsed(1_500, "halt", HaltSymbol(symbol=CODE))
+    assert world.advance(60_000) == []
+    assert world.submit(RunClock(for_ms=5_000), 60_000) == ""
+    assert world.advance(61_499) == []
+    [(due, refused)] = world.advance(61_500)
+    assert (due.market_ms, refused) == (START + 1_500, "")

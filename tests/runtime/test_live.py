@@ -26,11 +26,17 @@ KEYS = b'{"grant_type":"client_credentials","appkey":"a","secretkey":"b"}'
 PATH = "/api/dostk/websocket"
 
 
-def run(story: Callable[[Live, list[Outgoing]], Awaitable[None]], text: str = TEXT) -> Live:
+STEPPED = TEXT.replace("[market]", 'mode = "stepped"\n[market]')
+REGISTER = b'{"trnm":"REG","grp_no":"1","data":[{"item":["005930"],"type":["0B","0D"]}]}'
+
+Story = Callable[[Live, list[Outgoing]], Awaitable[None]]
+
+
+def run(story: Story, text: str = TEXT, kept: Path | None = None) -> Live:
     """Run a story beside a live simulation and end it."""
 
     async def main() -> Live:
-        simulation = Simulation(parse_scenario(text), epoch_ms=0)
+        simulation = Simulation(parse_scenario(text), epoch_ms=0, directory=kept)
         live = Live(simulation, Pacer(), TimingLog(None))
         delivered: list[Outgoing] = []
         live.deliver = delivered.extend
@@ -122,3 +128,129 @@ def test_timing_is_kept_beside_the_run(tmp_path: Path) -> None:
 
     asyncio.run(main())
     assert '"seq":1' in (tmp_path / "timing.jsonl").read_text()
+
+
+async def listen(live: Live) -> None:
+    """Log in on a socket and register."""
+    token = await token_of(live)
+    await live.connect(PATH, {})
+    live.message(1, msgspec.json.encode({"trnm": "LOGIN", "token": token}).decode())
+    live.message(1, REGISTER)
+
+
+def answering(live: Live, delivered: list[Outgoing]) -> None:
+    """Let connection 1 answer every PING, some time after it was sent."""
+
+    def deliver(items: list[Outgoing]) -> None:
+        delivered.extend(items)
+        loop = asyncio.get_running_loop()
+        for item in items:
+            if item.cause == "ping" and item.close < 0:
+                loop.call_later(0.01, live.message, 1, item.frame.decode())
+
+    live.deliver = deliver
+
+
+def ticks(delivered: list[Outgoing]) -> list[bytes]:
+    return [item.frame for item in delivered if item.cause == "tick"]
+
+
+def test_a_stepped_market_moves_by_what_is_advanced_and_no_more() -> None:
+    async def story(live: Live, delivered: list[Outgoing]) -> None:
+        clock = live.simulation.parts.world.clock
+        await listen(live)
+        start = clock.at(0)
+        assert clock.at(live.now_ms()) == start
+        before = live.now_ms()
+        await live.advance(3_000)
+        assert live.now_ms() >= before + 3_000
+        assert clock.at(live.now_ms()) == start + 3_000
+        assert live.simulation.pumped_ms >= before + 3_000
+        count = len(ticks(delivered))
+        assert count > 0
+        await live.advance(0)
+        assert len(ticks(delivered)) == count
+
+    run(story, STEPPED)
+
+
+def test_how_time_is_cut_changes_no_frame_of_a_stepped_market() -> None:
+    heard: list[list[bytes]] = []
+    for parts in ((4_000,), (1, 999, 0, 1_500, 1_500)):
+
+        async def story(
+            live: Live, delivered: list[Outgoing], parts: tuple[int, ...] = parts
+        ) -> None:
+            await listen(live)
+            for part in parts:
+                await live.advance(part)
+            heard.append(ticks(delivered))
+
+        run(story, STEPPED)
+    assert heard[0] == heard[1] != []
+
+
+def test_a_market_that_runs_goes_along() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        clock = live.simulation.parts.world.clock
+        start = clock.at(0)
+        await live.advance(90_000)
+        assert clock.at(live.now_ms()) == start + live.now_ms() >= start + 90_000
+
+    run(story)
+
+
+def test_whoever_answers_pings_outlives_an_hour() -> None:
+    async def story(live: Live, delivered: list[Outgoing]) -> None:
+        answering(live, delivered)
+        await listen(live)
+        live.message(1, b'{"trnm":"REMOVE","grp_no":"1"}')
+        await live.advance(3_600_000)
+        pings = [item for item in delivered if item.cause == "ping"]
+        assert 59 <= len(pings) <= 61
+        assert all(item.close < 0 for item in delivered)
+
+    run(story, STEPPED + '[wire]\nping_interval = "1m"\n')
+
+
+def test_whoever_is_silent_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiwoom_sim.runtime.live.ANSWER_S", 0.001)
+
+    async def story(live: Live, delivered: list[Outgoing]) -> None:
+        await listen(live)
+        await live.advance(10_000)
+        assert [item.close for item in delivered if item.cause == "ping"][-1] == 1000
+
+    run(story, STEPPED + '[wire]\nping_interval = "500ms"\nping_misses = 3\n')
+
+
+def test_advancing_begins_a_wire_time_that_was_waiting() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        await live.advance(5_000)
+        assert 5_000 <= live.now_ms() < 3_600_000
+        await token_of(live)
+        assert live.now_ms() >= 5_000
+
+    run(story, TEXT.replace("[market]", 'hold = "first-request"\n[market]'))
+
+
+def test_two_who_advance_at_once_advance_one_after_the_other() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        clock = live.simulation.parts.world.clock
+        await asyncio.gather(*(live.advance(2_500) for _ in range(4)))
+        assert clock.at(live.now_ms()) == clock.at(0) + 10_000
+
+    run(story, STEPPED)
+
+
+def test_a_run_that_has_ended_does_not_advance() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        advancing = asyncio.ensure_future(live.advance(10**9))
+        await until(lambda: live.now_ms() > 5_000)
+        await live.stop("stop")
+        with pytest.raises(RuntimeError, match="has ended"):
+            await advancing
+        with pytest.raises(RuntimeError, match="has ended"):
+            await live.advance(0)
+
+    run(story, STEPPED)

@@ -86,12 +86,15 @@ class Socket:
 
 
 def tell(
-    story: Callable[[Client], Awaitable[None]], extra: str = "", runs: Path | None = None
+    story: Callable[[Client], Awaitable[None]],
+    extra: str = "",
+    runs: Path | None = None,
+    **overrides: object,
 ) -> None:
     """Run a story against a fresh simulator."""
 
     async def run() -> None:
-        scenario = parse_scenario(SMALL + extra, name="small")
+        scenario = parse_scenario(SMALL + extra, name="small", overrides=overrides)
         async with (
             serve(scenario, rest_port=0, ws_port=0, runs=runs) as running,
             httpx.AsyncClient(base_url=running.rest_url, timeout=WAIT_S) as http,
