@@ -18,8 +18,9 @@ from kiwoom_sim.observe.records import Record
 
 _TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path, not a secret
 _SECRET_PATHS = frozenset({_TOKEN_PATH, "/oauth2/revoke"})
-_FIELD = re.compile(r'("(appkey|secretkey|appsecret|token)"\s*:\s*")((?:[^"\\]|\\.)*)"')
-_FORM = re.compile(r"((?:^|&)(appkey|secretkey|appsecret|token)=)([^&]+)")
+_NAMES = "appkey|secretkey|appsecret|token|refresh_token"
+_FIELD = re.compile(rf'("({_NAMES})"\s*:\s*")((?:[^"\\]|\\.)*)"')
+_FORM = re.compile(rf"((?:^|&)({_NAMES})=)([^&]+)")
 _SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "appkey", "appsecret", "secretkey"}
 )
@@ -121,7 +122,7 @@ class Masks:
             return text
         if field == "appkey":
             return self.key(text)
-        if field == "token" and text in self._tokens:
+        if field.endswith("token") and text in self._tokens:
             return self._tokens[text]
         if field == "secretkey" and appkey and self._secrets.get(appkey) == text:
             return "@configured"

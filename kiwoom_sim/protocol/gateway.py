@@ -2,11 +2,13 @@
 
 A request is admitted first: checks that change state (tokens, limits) run in order of arrival
 and end in an `Admission`. Answering it changes nothing, so a slow query can be asked again, in
-any order, once what it needs has been generated.
+any order, once what it needs has been generated. Both dialects end in the same `Admission`; only
+the question that it holds differs.
 
 Layout: order of the checks, as far as it was published: method and path; token calls; `api-id`
 (1501), its existence (1505), its path (1504), whether it is served (8104); authorization
-(1513-1516), token (8005); body (1517), required fields (1511); limits (1700-1702).
+(1513-1516), token (8005); body (1517), required fields (1511); limits (1700-1702). A request of
+the `ralph` dialect is checked by its forms and never limited.
 
 Known deviations: many fields that the guide calls required have no effect on the real service
 and are not checked there either; we refuse an absent required field and, where an empty one
@@ -17,7 +19,8 @@ Source:
     its clients.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 from msgspec import Struct
@@ -31,32 +34,42 @@ from kiwoom_sim.protocol.dialect import Dialect, dialect_of, token_api
 from kiwoom_sim.protocol.limits import Limits
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.projection import SUCCESS_TEXT
+from kiwoom_sim.protocol.ralph.answers import answer_form
 from kiwoom_sim.protocol.ralph.config import RalphConfig
-from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render
+from kiwoom_sim.protocol.ralph.forms import api_of, read_form
+from kiwoom_sim.protocol.ralph.replies import Denied, denial, failure
+from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render, return_message, status_of
 from kiwoom_sim.protocol.spec import ApiSpec
 from kiwoom_sim.protocol.tokens import BAD_TOKEN, Clocks, Token, TokenBook
 
 NO_RALPH = RalphConfig(enabled=False)
+REFRESH = "refresh_token"
+"""Grant type of the older servers."""
 
 _API_PATHS = ("/api/dostk/", "/api/us/", "/oauth2/")
+
+Question = Callable[[Views], ApiReply]
+"""Ask the market and render what it says; pure, and may raise `NotReady`."""
 
 
 class Admission(Struct, frozen=True, kw_only=True):
     """Hold what became of a request at the door.
 
     Attributes:
-        api_id: API that was asked for, empty if unknown.
+        api_id: API that was asked for, empty if unknown; of a `ralph` form its official
+            counterpart.
         key: Ordinal of the app key, 0 if nobody was recognised.
-        reply: The finished answer, or None if a query has to be asked.
-        spec, call: The query and its arguments, if it has to be asked.
+        reply: The finished answer, or None if the question has to be asked.
+        question: What has to be asked.
+        subject: Symbol or index that the question is about, empty if it names none.
     """
 
     api_id: str
     dialect: Dialect = Dialect.KIWOOM
     key: int = 0
     reply: ApiReply | None = None
-    spec: ApiSpec | None = None
-    call: Call | None = None
+    question: Question | None = None
+    subject: str = ""
 
 
 class Gateway:
@@ -90,25 +103,28 @@ class Gateway:
 
     def admit(self, request: ApiRequest, wire_ms: int) -> Admission:
         """Check a request in order of arrival and return how it has to be answered."""
+        if self._is_ralph(request):
+            return self._admit_form(request, wire_ms)
         api_id = request.api_id
-        dialect = dialect_of(request.path, api_id)
         stray = _stray(request)
         if stray is not None:
-            return Admission(api_id=api_id, dialect=dialect, reply=render(stray, api_id))
+            return Admission(api_id=api_id, reply=render(stray, api_id))
         token_id = token_api(request.path)
         # A public client sends `api-id: oauth2` here, so an unknown id does not matter; the id of
         # another API does.
         if token_id and (api_id in {"", token_id} or loader.spec(api_id) is None):
             return self._admit_token(token_id, request, wire_ms)
-        # The joint for the `ralph` contract: until it is spoken, the official one answers.
         admitted = self._admit_call(request, wire_ms)
         if isinstance(admitted, Refused):
             key = self._key(request, wire_ms)
-            return Admission(
-                api_id=api_id, dialect=dialect, key=key, reply=render(admitted, api_id)
-            )
+            return Admission(api_id=api_id, key=key, reply=render(admitted, api_id))
         spec, call, key = admitted
-        return Admission(api_id=api_id, dialect=dialect, key=key, spec=spec, call=call)
+        return Admission(
+            api_id=api_id,
+            key=key,
+            question=partial(_answer_call, spec, call),
+            subject=call.text("stk_cd") or call.text("inds_cd"),
+        )
 
     def answer(self, admission: Admission, views: Views) -> ApiReply:
         """Return the answer of an admitted request; changes nothing and may be repeated.
@@ -118,29 +134,51 @@ class Gateway:
         """
         if admission.reply is not None:
             return admission.reply
-        assert admission.spec is not None
-        assert admission.call is not None
-        outcome = answer_query(admission.spec, admission.call, views)
-        if isinstance(outcome, Refused):
-            return render(outcome, admission.api_id)
-        return success(admission.api_id, outcome.body, outcome.next_key)
+        assert admission.question is not None
+        return admission.question(views)
+
+    def api_of(self, request: ApiRequest) -> str:
+        """Return the API that a request asks for, as far as it says so; else an empty text."""
+        if self._is_ralph(request):
+            return api_of(request)
+        return request.api_id or token_api(request.path)
 
     def refuse(self, request: ApiRequest, refused: Refused) -> ApiReply:
         """Return a refusal that somebody else decided on, its placeholders filled in."""
         per_second, _ = self._config.rest_rate
         known = {
-            "api_id": request.api_id or token_api(request.path),
+            "api_id": self.api_of(request),
             "uri": request.path,
             "method": request.method,
             "per_second": str(per_second),
         }
         filled = Refused(refused.code, {**known, **refused.parameters}, refused.status)
+        if self._is_ralph(request):
+            return failure(status_of(filled), *return_message(filled), filled.code)
         return render(filled, known["api_id"])
 
     def client_of(self, request: ApiRequest, wire_ms: int) -> str:
         """Return the pseudonym of the caller (`key#1`), or an empty text if unknown."""
         key = self._key(request, wire_ms)
         return f"key#{key}" if key else ""
+
+    def _is_ralph(self, request: ApiRequest) -> bool:
+        dialect = dialect_of(request.path, request.api_id)
+        return self._ralph.enabled and dialect is Dialect.RALPH
+
+    def _admit_form(self, request: ApiRequest, wire_ms: int) -> Admission:
+        form, key = read_form(request), self._key(request, wire_ms)
+        if isinstance(form, Denied):
+            return Admission(
+                api_id=api_of(request), dialect=Dialect.RALPH, key=key, reply=denial(form)
+            )
+        return Admission(
+            api_id=form.api_id,
+            dialect=Dialect.RALPH,
+            key=key,
+            question=partial(answer_form, form),
+            subject=form.subject,
+        )
 
     def _key(self, request: ApiRequest, wire_ms: int) -> int:
         if token_api(request.path):
@@ -152,14 +190,23 @@ class Gateway:
 
     def _admit_token(self, api_id: str, request: ApiRequest, wire_ms: int) -> Admission:
         fields = _fields(request.body)
-        answer = _issue if api_id == "au10001" else _revoke
-        outcome = fields if isinstance(fields, Refused) else answer(self.tokens, fields, wire_ms)
+        dialect = Dialect.KIWOOM
+        outcome: dict[str, str | int] | Refused
+        if isinstance(fields, Refused):
+            outcome = fields
+        elif api_id != "au10001":
+            outcome = _revoke(self.tokens, fields, wire_ms)
+        elif self._ralph.enabled and fields.get("grant_type") == REFRESH:
+            dialect, outcome = Dialect.RALPH, _issue(self.tokens, fields, wire_ms, grant=REFRESH)
+        else:
+            outcome = _issue(self.tokens, fields, wire_ms)
         if isinstance(outcome, Refused):
             reply = render(outcome, api_id)
         else:
             body = {**outcome, "return_code": 0, "return_msg": SUCCESS_TEXT}
             reply = success(api_id, msgspec.json.encode(body))
-        return Admission(api_id=api_id, key=self._key(request, wire_ms), reply=reply)
+        key = self._key(request, wire_ms)
+        return Admission(api_id=api_id, dialect=dialect, key=key, reply=reply)
 
     def _admit_call(self, request: ApiRequest, wire_ms: int) -> tuple[ApiSpec, Call, int] | Refused:
         spec = self._route(request)
@@ -210,6 +257,13 @@ def _stray(request: ApiRequest) -> Refused | None:
     return None if request.method == "POST" else Refused("405", {"method": request.method})
 
 
+def _answer_call(spec: ApiSpec, call: Call, views: Views) -> ApiReply:
+    outcome = answer_query(spec, call, views)
+    if isinstance(outcome, Refused):
+        return render(outcome, spec.api_id)
+    return success(spec.api_id, outcome.body, outcome.next_key)
+
+
 def success(api_id: str, body: bytes, next_key: str = "") -> ApiReply:
     """Return a successful answer; a next key says that another page follows."""
     continues = "Y" if next_key else "N"
@@ -229,19 +283,29 @@ def bearer(header: str | None) -> str | Refused:
     return words[1]
 
 
-def _issue(tokens: TokenBook, fields: dict[str, str], wire_ms: int) -> dict[str, str] | Refused:
-    grant = fields.get("grant_type", "")
-    if grant != "client_credentials":
-        return Refused("8012" if grant else "8011")
+def _issue(
+    tokens: TokenBook, fields: dict[str, str], wire_ms: int, grant: str = "client_credentials"
+) -> dict[str, str | int] | Refused:
+    """Return the members of a token answer; the older grant also tells the life that is left."""
+    given = fields.get("grant_type", "")
+    if given != grant:
+        return Refused("8012" if given else "8011")
     if not fields.get("appkey") or not fields.get("secretkey"):
         return Refused("8020")
     token = tokens.issue(fields["appkey"], fields["secretkey"], wire_ms)
     if isinstance(token, Refused):
         return token
-    return {"expires_dt": token.expires_dt, "token_type": "bearer", "token": token.text}
+    members: dict[str, str | int] = {
+        "expires_dt": token.expires_dt,
+        "token_type": "bearer",
+        "token": token.text,
+    }
+    return {**members, "expires_in": token.left_s(wire_ms)} if grant == REFRESH else members
 
 
-def _revoke(tokens: TokenBook, fields: dict[str, str], wire_ms: int) -> dict[str, str] | Refused:
+def _revoke(
+    tokens: TokenBook, fields: dict[str, str], wire_ms: int
+) -> dict[str, str | int] | Refused:
     if not fields.get("token"):
         return Refused("8016")
     if not fields.get("appkey") or not fields.get("secretkey"):

@@ -17,7 +17,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from kiwoom_sim.core.clock import format_moment
+from kiwoom_sim.core.clock import MS_PER_SECOND, format_moment
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
 from kiwoom_sim.protocol.refusals import Refused
 
@@ -41,6 +41,10 @@ class Token(Struct, frozen=True, kw_only=True):
     key: int
     expires_ms: int
     expires_dt: str
+
+    def left_s(self, wire_ms: int) -> int:
+        """Return how many whole seconds it lives on."""
+        return max(0, self.expires_ms - wire_ms) // MS_PER_SECOND
 
 
 class Clocks(Struct, frozen=True, kw_only=True):

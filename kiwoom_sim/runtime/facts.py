@@ -8,6 +8,7 @@ from msgspec import Struct
 from kiwoom_sim.faults.facts import Facts, Moment
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.messages import ApiRequest
+from kiwoom_sim.protocol.ralph.session import PATH
 
 
 class _Block(Struct):
@@ -20,15 +21,22 @@ class _Message(Struct):
     data: list[_Block] | None = None
 
 
-def request_facts(request: ApiRequest, key: str, *, with_body: bool) -> Facts:
-    """Return the facts about a REST request; its body is only read if asked for."""
+def request_facts(request: ApiRequest, key: str, api_id: str, *, with_body: bool) -> Facts:
+    """Return the facts about a REST request; its body is only read if asked for.
+
+    Args:
+        request: The request.
+        key: Pseudonym of the caller, or an empty text.
+        api_id: The API that the gateway takes it for, whatever its dialect.
+        with_body: Whether a rule looks at the body.
+    """
     return Facts(
         door="rest",
         moment="request",
         wire_ms=request.received_ms,
         connection=request.connection,
         key=key,
-        api_id=request.api_id,
+        api_id=api_id,
         path=request.path,
         headers=request.headers,
         body=_object(request.body) if with_body else {},
@@ -50,8 +58,17 @@ def handshake_facts(record: Record) -> Facts:
 def message_facts(
     moment: Moment, text: bytes, *, wire_ms: int, connection: int, key: str, path: str
 ) -> Facts:
-    """Return the facts about a WebSocket message or frame."""
+    """Return the facts about a WebSocket message or frame.
+
+    On `/ws` its `type` is the API id, and the real-time type where it is about tickers.
+    """
     body = _object(text)
+    if path == PATH:
+        name, codes = _told(body)
+        return Facts(
+            door="ws", moment=moment, wire_ms=wire_ms, connection=connection, key=key,
+            api_id=name, path=path, body=body, types=(name,) if codes else (), codes=codes,
+        )  # fmt: skip
     try:
         message = msgspec.convert(body, _Message)
     except msgspec.ValidationError:
@@ -78,6 +95,17 @@ def _object(text: bytes) -> dict[str, object]:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _told(body: dict[str, object]) -> tuple[str, tuple[str, ...]]:
+    """Return the type and the tickers of a message or frame of `/ws`."""
+    data = body.get("data")
+    kind = body.get("type")
+    ticker = (data if isinstance(data, dict) else body).get("ticker")
+    several = body.get("tickers")
+    named = [ticker, *(several if isinstance(several, list) else [])]
+    codes = _names(value for value in named if isinstance(value, str))
+    return (kind if isinstance(kind, str) else ""), codes
 
 
 def _names(values: Iterable[str | list[str]]) -> tuple[str, ...]:

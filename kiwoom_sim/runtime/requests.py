@@ -54,7 +54,7 @@ class Requests:
     """Hold the requests that wait for their answers.
 
     Attributes:
-        accepted: Whether any client was given a token.
+        accepted: Whether any client was given a token, or asked without needing one.
     """
 
     def __init__(
@@ -161,11 +161,14 @@ class Requests:
         if admission.reply is not None:
             ticket.reply = admission.reply
             self._masks.learn(ticket.record, admission.reply.body)
-            self.accepted = self.accepted or not admission.reply.refusal
+        # A client of the `ralph` dialect need not hold a token.
+        self.accepted |= admission.reply is None or not admission.reply.refusal
 
     def _weather(self, request: ApiRequest) -> Plan:
         key = self._gateway.client_of(request, request.received_ms)
-        plan = self._faults.decide(request_facts(request, key, with_body=self._reads_body))
+        api_id = self._gateway.api_of(request)
+        facts = request_facts(request, key, api_id, with_body=self._reads_body)
+        plan = self._faults.decide(facts)
         for injection in plan.injections:
             self._metrics.faults[injection.rule, injection.kind] += 1
         return plan
@@ -178,7 +181,10 @@ class Requests:
         cause = "gateway" if refusal else "world"
         if plan.instead is not None or ticket.is_lost:
             cause = "fault"
-        api = ticket.admission.api_id if ticket.admission is not None else ticket.request.api_id
+        if ticket.admission is not None:
+            api = ticket.admission.api_id
+        else:
+            api = self._gateway.api_of(ticket.request)
         ticket.slot.entry = RestEntry(
             ms=record.ms,
             seq=record.seq,

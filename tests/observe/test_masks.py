@@ -97,3 +97,18 @@ def test_no_key_or_secret_survives(appkey: str, secret: str) -> None:
     assert hidden["appkey"] == "key#1"
     assert hidden["secretkey"] == "@other#1"
     assert hidden["grant_type"] == "client_credentials"
+
+
+def test_refresh_tokens_are_hidden_and_the_grant_is_not() -> None:
+    masks = Masks()
+    masks.learn(token_request("mine", "s"), b'{"token":"abc-DEF"}')
+    for given, name in (("abc-DEF", "token#1.1"), ("guess", "@other#1")):
+        text = f'{{"grant_type": "refresh_token", "appkey": "mine", "refresh_token": "{given}"}}'
+        request = msgspec.structs.replace(token_request("mine", "s"), text=text)
+        hidden = masks.hide(request)
+        assert given not in hidden.text
+        assert f'"refresh_token": "{name}"' in hidden.text
+        assert '"grant_type": "refresh_token"' in hidden.text
+    form = "grant_type=refresh_token&refresh_token=guess"
+    request = msgspec.structs.replace(request, text=form)
+    assert masks.hide(request).text == "grant_type=refresh_token&refresh_token=@other#1"

@@ -12,8 +12,10 @@ from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.answers import Answer
 from kiwoom_sim.protocol.calls import Call
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
-from kiwoom_sim.protocol.gateway import Gateway
+from kiwoom_sim.protocol.dialect import Dialect
+from kiwoom_sim.protocol.gateway import NO_RALPH, Gateway
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
+from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec, Field
 from kiwoom_sim.protocol.tokens import Clocks
@@ -35,6 +37,8 @@ SPECS = {"ka10081": CHART, "ka90001": msgspec.structs.replace(CHART, api_id="ka9
 BODY = {"stk_cd": "005930", "base_dt": "20260320", "upd_stkpc_tp": "1"}
 KEYS = {"appkey": "app", "secretkey": "secret"}
 NOWHERE: Any = None
+ASKED: list[Call] = []
+"""What queries were asked in the test."""
 
 
 class Client:
@@ -42,9 +46,10 @@ class Client:
 
     def __init__(self, accounts: tuple[AccountConfig, ...] = (), **config: Any) -> None:
         clocks = Clocks(epoch_ms=1_780_000_000_000, market_at=lambda wire_ms: wire_ms)
-        self.gateway = Gateway(WireConfig(**config), accounts, seed=1, clocks=clocks)
+        ralph = config.pop("ralph", NO_RALPH)
+        self.gateway = Gateway(WireConfig(**config), accounts, seed=1, clocks=clocks, ralph=ralph)
         self.now = 0
-        self.asked: list[Call] = []
+        self.asked = ASKED
 
     def request(
         self, path: str, body: object, headers: dict[str, str] | None = None, method: str = "POST"
@@ -53,10 +58,7 @@ class Client:
         return ApiRequest(method=method, path=path, headers=headers or {}, body=raw)
 
     def reply(self, request: ApiRequest) -> ApiReply:
-        admission = self.gateway.admit(request, self.now)
-        if admission.call is not None:
-            self.asked.append(admission.call)
-        return self.gateway.answer(admission, Views(NOWHERE, 0))
+        return self.gateway.answer(self.gateway.admit(request, self.now), Views(NOWHERE, 0))
 
     def token(self, **more: str) -> dict[str, Any]:
         body = {"grant_type": "client_credentials", **KEYS, **more}
@@ -81,10 +83,12 @@ def told(reply: ApiReply) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     def answer(_spec: ApiSpec, call: Call, _views: Views) -> Answer | Refused:
+        ASKED.append(call)
         if call.body["stk_cd"] == "999999":
             return Refused("1902", {"stk_cd": "999999"})
         return Answer(body=b'{"return_code":0,"return_msg":""}', next_key="A1")
 
+    ASKED.clear()
     monkeypatch.setattr(loader, "spec", SPECS.get)
     monkeypatch.setattr(module, "answer_query", answer)
 
@@ -285,6 +289,58 @@ def test_clients_are_known_by_pseudonym() -> None:
     headers = {"authorization": f"bearer {client.token()['token']}"}
     assert client.gateway.client_of(client.request(CHART.path, BODY, headers), 0) == "key#1"
     assert client.gateway.client_of(client.request(CHART.path, BODY), 0) == ""
+
+
+REFRESH = {"grant_type": "refresh_token", **KEYS}
+
+
+def test_the_older_grant_tells_the_life_that_is_left() -> None:
+    client = Client(ralph=RalphConfig(), token_life_ms=90_000)
+    first = client.token()
+    assert list(first) == ["expires_dt", "token_type", "token", "return_code", "return_msg"]
+    client.now = 30_500
+    request = client.request("/oauth2/token", {**REFRESH, "refresh_token": "anything"})
+    admission = client.gateway.admit(request, client.now)
+    assert (admission.api_id, admission.dialect) == ("au10001", Dialect.RALPH)
+    assert admission.reply is not None
+    answer = told(admission.reply)
+    assert answer.pop("expires_in") == 59
+    assert answer == first
+
+
+@pytest.mark.parametrize("missing", ["appkey", "secretkey"])
+def test_the_older_grant_needs_both_keys(missing: str) -> None:
+    body = {name: value for name, value in REFRESH.items() if name != missing}
+    client = Client(ralph=RalphConfig())
+    assert client.reply(client.request("/oauth2/token", body)).refusal == "8020"
+
+
+def test_without_the_dialect_only_the_official_wire_is_spoken() -> None:
+    client = Client()
+    assert client.reply(client.request("/oauth2/token", REFRESH)).refusal == "8012"
+    for path in ("/api/dostk/chart", "/api/dostk/stkinfo", "/api/dostk/ka10001"):
+        request = client.request(path, {"dt": "20260324", "stk_cd": "005930"})
+        assert client.reply(request).refusal == "1501"
+        assert client.gateway.api_of(request) == ""
+
+
+def test_a_refusal_from_outside_speaks_the_dialect_of_the_request() -> None:
+    client = Client(ralph=RalphConfig())
+    reply = client.gateway.refuse(client.request(CHART.path, BODY), Refused("1700"))
+    answer = json.loads(reply.body)
+    assert list(answer) == ["return_code", "return_msg", "detail"]
+    assert (reply.status, reply.refusal, answer["return_code"]) == (429, "1700", 5)
+    assert answer["detail"] == answer["return_msg"]
+    assert "API ID=ka10060" in answer["detail"]
+
+
+def test_a_client_of_the_older_contract_is_known_by_its_token_if_it_has_one() -> None:
+    client = Client(ralph=RalphConfig())
+    for bearer, key in ((client.token()["token"], 1), ("mock_token", 0)):
+        headers = {"authorization": f"Bearer {bearer}"}
+        request = client.request("/api/dostk/stkinfo", {"mrkt_tp": "0"}, headers)
+        admission = client.gateway.admit(request, 0)
+        assert (admission.key, admission.api_id, admission.reply) == (key, "ka10099", None)
 
 
 @given(

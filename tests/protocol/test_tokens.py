@@ -46,6 +46,12 @@ def test_a_token_dies_when_its_life_is_over_and_a_new_one_is_issued() -> None:
     assert second.expires_dt == format_moment(EPOCH_MS + 2 * LIFE_MS)
 
 
+def test_the_life_that_is_left_counts_down_in_whole_seconds() -> None:
+    token = issue(token_book(WireConfig()))
+    left = [token.left_s(at_ms) for at_ms in (0, 1, LIFE_MS - 1_000, LIFE_MS - 1, LIFE_MS + 5_000)]
+    assert left == [LIFE_MS // 1_000, LIFE_MS // 1_000 - 1, 1, 0, 0]
+
+
 def test_superseding_kills_the_older_token_at_once() -> None:
     book = token_book(WireConfig(token_reissue="supersede"))
     first, second = issue(book, 0), issue(book, 1)

@@ -17,10 +17,10 @@ REQUEST = ApiRequest(
 
 
 def test_request_body_is_read_only_if_asked_for() -> None:
-    facts = request_facts(REQUEST, "key#1", with_body=True)
+    facts = request_facts(REQUEST, "key#1", "ka10081", with_body=True)
     assert (facts.api_id, facts.group, facts.client) == ("ka10081", "chart", "key#1")
     assert facts.body == {"stk_cd": "005930"}
-    assert request_facts(REQUEST, "", with_body=False).body == {}
+    assert request_facts(REQUEST, "", "", with_body=False).body == {}
 
 
 def test_messages_name_types_and_items_once() -> None:
@@ -38,6 +38,29 @@ def test_messages_name_types_and_items_once() -> None:
 def test_odd_messages_have_no_facts(text: bytes) -> None:
     facts = message_facts("message", text, wire_ms=1, connection=2, key="", path="/p")
     assert (facts.api_id, facts.types) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "api", "codes"),
+    [
+        (b'{"type":"realtime_price","data":{"ticker":"005930"}}', "realtime_price", ("005930",)),
+        (b'{"type":"subscribe","ticker":"005930"}', "subscribe", ("005930",)),
+        (
+            b'{"type":"subscribe","ticker":"005930","tickers":["000660","005930",7]}',
+            "subscribe",
+            ("005930", "000660"),
+        ),
+        (b'{"type":"ping"}', "ping", ()),
+        (b'{"type":7,"ticker":5930,"tickers":"x","data":[]}', "", ()),
+        (b"{", "", ()),
+    ],
+)
+def test_messages_on_ws_name_their_type_and_tickers(
+    text: bytes, api: str, codes: tuple[str, ...]
+) -> None:
+    facts = message_facts("frame", text, wire_ms=1, connection=2, key="", path="/ws")
+    assert (facts.api_id, facts.codes, facts.group) == (api, codes, "ws")
+    assert facts.types == ((api,) if codes else ())
 
 
 def test_handshakes_show_their_headers() -> None:
