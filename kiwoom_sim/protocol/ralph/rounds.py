@@ -13,7 +13,7 @@ Invariants:
 
 from collections.abc import Callable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kiwoom_sim.core.clock import MS_PER_MINUTE
 from kiwoom_sim.core.rng import draw_below, stream_key
@@ -22,8 +22,16 @@ from kiwoom_sim.engine.world import World
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.protocol.calls import prepare_quotes
 from kiwoom_sim.protocol.ralph.config import RalphConfig
-from kiwoom_sim.protocol.ralph.frames import PRICE, message, realtime_price
+from kiwoom_sim.protocol.ralph.frames import (
+    CLOSING_BET,
+    PRICE,
+    VCP,
+    iso_time,
+    message,
+    realtime_price,
+)
 from kiwoom_sim.protocol.ralph.session import EVERYBODY
+from kiwoom_sim.protocol.ralph.signals import closing_bet_signal, vcp_signal
 from kiwoom_sim.protocol.registry import Pair, Registry
 
 _WHOLE_BPS = 10_000
@@ -67,9 +75,10 @@ class Rounds:
         self._registry = registry
         self._interval_ms = config.interval_ms
         self._tickers = tickers
-        self._chances: tuple[tuple[str, int], ...] = ()
+        self._chances = ((VCP, config.vcp_bps), (CLOSING_BET, config.closing_bet_bps))
         self._seed = seed
         self._made: dict[tuple[int, Pair], bytes] = {}
+        self._computed: set[tuple[int, Pair]] = set()
         self._revision = world.revision
         self._warm = (-1, -1, -1)
 
@@ -87,6 +96,7 @@ class Rounds:
             found += self._round(number)
         now_ms = self._world.clock.at(until_ms)
         self._made = {made: body for made, body in self._made.items() if made[0] > now_ms}
+        self._computed = {subject for subject in self._computed if subject[0] > now_ms}
         return found
 
     def ahead(self, until_ms: int) -> NotReady | None:
@@ -151,7 +161,21 @@ class Rounds:
         for position, (kind, code) in enumerate(missing):
             if in_steps and position == _BATCH:
                 raise NotReady(("ralph round", views.now_ms, kind, code), _nothing)
+            if in_steps and kind != PRICE:
+                self._compute_aside(views, kind, code)
             self._made[views.now_ms, (kind, code)] = _MAKERS[kind](views, code)
+
+    def _compute_aside(self, views: Views, kind: str, code: str) -> None:
+        """Ask that a signal be computed by a worker once, so that it is quick the next time."""
+        subject = views.now_ms, (kind, code)
+        if subject in self._computed:
+            return
+
+        def compute() -> None:
+            views.market.store.run_inline(lambda: _MAKERS[kind](views, code))
+            self._computed.add(subject)
+
+        raise NotReady(("ralph signal", *subject), compute)
 
     def _prepare_minute(self, views: Views) -> None:
         """Build the minute after a round's, for everything that is heard."""
@@ -169,7 +193,24 @@ def _price(views: Views, code: str) -> bytes:
     return message(PRICE, views.now_ms, data=realtime_price(views, code))
 
 
-_MAKERS: dict[str, Callable[[Views, str], bytes]] = {PRICE: _price}
+def _vcp(views: Views, code: str) -> bytes:
+    return _signal(VCP, views, vcp_signal(views, code))
+
+
+def _closing_bet(views: Views, code: str) -> bytes:
+    return _signal(CLOSING_BET, views, closing_bet_signal(views, code))
+
+
+def _signal(kind: str, views: Views, found: Struct) -> bytes:
+    data = {**structs.asdict(found), "detected_at": iso_time(views.now_ms)}
+    return message(kind, views.now_ms, data=data)
+
+
+_MAKERS: dict[str, Callable[[Views, str], bytes]] = {
+    PRICE: _price,
+    VCP: _vcp,
+    CLOSING_BET: _closing_bet,
+}
 
 
 def _nothing() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kiwoom_sim.core.clock import clock_ms, moment
 from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.commands import PinPrice, StepClock
+from kiwoom_sim.engine.views import Views
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.market import Market
@@ -21,6 +22,7 @@ from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.protocol.ralph.frames import PRICE
 from kiwoom_sim.protocol.ralph.rounds import Broadcast, Rounds
 from kiwoom_sim.protocol.ralph.session import EVERYBODY
+from kiwoom_sim.protocol.ralph.signals import VcpSignal, vcp_signal
 from kiwoom_sim.protocol.registry import Registry
 from tests.protocol.worlds import SYMBOLS, TODAY, day
 
@@ -98,8 +100,8 @@ def test_whoever_left_all_tickers_hears_no_prices() -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(
-    st.lists(st.integers(0, 30_000), max_size=6),
-    st.sampled_from([7, 999, 2_000]),
+    st.lists(st.integers(0, 6_000), max_size=6),
+    st.sampled_from([190, 999, 2_000]),
     st.sampled_from([0, 1, 60]),
 )
 def test_rounds_in_parts_are_rounds_at_once(stops: list[int], interval: int, speed: int) -> None:
@@ -110,9 +112,61 @@ def test_rounds_in_parts_are_rounds_at_once(stops: list[int], interval: int, spe
         pieces = zip((0, *times), times, strict=False)
         return [item for after, until in pieces for item in made.rounds.due(after, until)]
 
-    whole = run(30_000)
-    assert run(*sorted(stops), 30_000) == whole
-    assert {item.wire_ms for item in whole} == set(range(interval, 30_001, interval))
+    whole = run(6_000)
+    assert run(*sorted(stops), 6_000) == whole
+    assert {item.wire_ms for item in whole} == set(range(interval, 6_001, interval))
+
+
+SIGNALS = ("vcp_signal", "closing_bet_signal")
+
+
+def test_signals_follow_the_prices_and_reach_everybody() -> None:
+    run = Run(vcp_bps=10_000, closing_bet_bps=10_000)
+    run.join(1, "005930")
+    run.join(2)
+    told = run.rounds.due(0, 2_000)
+    assert [kind for _, kind, _ in names(told)] == [PRICE, *SIGNALS]
+    assert [item.listeners for item in told] == [(1,), (1, 2), (1, 2)]
+    for item in told[1:]:
+        message = json.loads(item.body)
+        assert list(message) == ["type", "data", "timestamp"]
+        assert next(iter(message["data"])) == "ticker"
+        assert list(message["data"])[-1] == "detected_at"
+        assert message["data"]["detected_at"] == message["timestamp"]
+        assert message["data"]["ticker"] in TICKERS
+
+
+def drawn(seed: int = 1, *heard: str, after: int = 0, **chances: int) -> list[tuple[int, str, str]]:
+    run = Run(speed=0, seed=seed, interval_ms=1, **chances)
+    run.join(1, *heard)
+    return [found for found in names(run.rounds.due(after, 2_000)) if found[1] != PRICE]
+
+
+def test_the_chance_is_that_of_each_round() -> None:
+    found = drawn(vcp_bps=1_000, closing_bet_bps=5_000)
+    for kind, expected in zip(SIGNALS, (200, 1_000), strict=True):
+        mine = [code for _, name, code in found if name == kind]
+        assert expected * 0.8 < len(mine) < expected * 1.2
+        assert all(mine.count(code) > expected * 0.3 for code in TICKERS)
+
+
+def test_draws_depend_on_seed_kind_and_round_alone() -> None:
+    chances = {"vcp_bps": 1_000, "closing_bet_bps": 1_000}
+    found = drawn(**chances)
+    assert drawn(1, "005930", "035420", **chances) == found
+    late = [each for each in found if each[0] > 1_000]
+    assert drawn(after=1_000, **chances) == late
+    assert drawn(vcp_bps=1_000, closing_bet_bps=0) == [f for f in found if f[1] == SIGNALS[0]]
+    assert drawn(2, **chances) != found
+    rounds_of = [{ms for ms, name, _ in found if name == kind} for kind in SIGNALS]
+    assert rounds_of[0] != rounds_of[1]
+
+
+def test_a_market_without_the_configured_tickers_has_no_signals() -> None:
+    run = Run(vcp_bps=10_000, closing_bet_bps=10_000)
+    run.rounds = Rounds(run.world, run.registry, RalphConfig(vcp_bps=10_000), tickers=(), seed=1)
+    run.join(1, "005930")
+    assert [kind for _, kind, _ in names(run.rounds.due(0, 2_000))] == [PRICE]
 
 
 def test_a_clock_that_stands_still_goes_on_telling() -> None:
@@ -163,6 +217,27 @@ def test_what_was_built_ahead_does_not_have_to_wait() -> None:
     assert waits > 0
     assert run.rounds.ahead(1_900) is None
     assert run.rounds.due(0, 2_000)
+
+
+def test_signals_are_computed_aside_before_they_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    market = new_market()
+    market.store.cooperative = True
+    run = Run(market, vcp_bps=10_000, closing_bet_bps=10_000)
+    run.join(1)
+    inline: list[bool] = []
+
+    def spied(views: Views, code: str) -> VcpSignal:
+        inline.append(not views.market.store.must_yield)
+        return vcp_signal(views, code)
+
+    monkeypatch.setattr(rounds, "vcp_signal", spied)
+    while (missing := run.rounds.ahead(0)) is not None:
+        missing.build()
+    assert inline == [True, False]
+    assert [kind for _, kind, _ in names(run.rounds.due(0, 2_000))] == list(SIGNALS)
+    assert inline == [True, False]
 
 
 def test_a_big_round_is_made_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
