@@ -4,10 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SCENARIO ?= scenarios/normal_market.toml
 JOBS ?= auto
+MODE ?= native
+COMPOSE := docker compose -f docker/compose/services/mock-services.yml -f docker/compose/profiles/test.yml
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-static lint types imports docs docs-check format cov soak bench lock clean
+.PHONY: help run test-up test-down test-logs test-status docker-engine test check check-static lint types imports docs docs-check format cov soak bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,6 +26,45 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 
 run: $(VENV)/run.stamp ## Set up and run the simulator (SCENARIO=..., ARGS=...)
 	$(BIN)/kiwoom-sim run $(SCENARIO) $(ARGS)
+
+test-up: test-up-$(MODE) ## Start in the background (SCENARIO=..., ARGS=..., MODE=docker)
+
+test-down: test-down-$(MODE) ## Stop what test-up started
+
+test-logs: test-logs-$(MODE) ## Follow the log of what test-up started
+
+test-status: test-status-$(MODE) ## Show how each door is
+
+test-up-native: $(VENV)/run.stamp
+	$(BIN)/kiwoom-sim up $(SCENARIO) $(ARGS)
+
+test-down-native: $(VENV)/run.stamp
+	$(BIN)/kiwoom-sim down $(ARGS)
+
+test-logs-native: $(VENV)/run.stamp
+	$(BIN)/kiwoom-sim logs --follow $(ARGS)
+
+test-status-native: $(VENV)/run.stamp
+	$(BIN)/kiwoom-sim status $(ARGS)
+
+test-up-docker: docker-engine
+	$(COMPOSE) up -d --build --wait $(ARGS)
+
+test-down-docker: docker-engine
+	$(COMPOSE) down $(ARGS)
+
+test-logs-docker: docker-engine
+	$(COMPOSE) logs -f --tail=100 $(ARGS)
+
+test-status-docker: docker-engine
+	$(COMPOSE) ps --format 'table {{.Service}}\t{{.Status}}\t{{.Ports}}' $(ARGS)
+
+docker-engine:
+	@docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { \
+	  echo "MODE=docker needs Docker with Compose and a running engine; leave MODE out to run natively" >&2; exit 3; }
+
+test-%:
+	@echo "$@: MODE is native or docker, not $(MODE)" >&2; exit 2
 
 test: $(VENV)/dev.stamp ## Set up and run the tests with the coverage gate
 	$(BIN)/coverage erase
@@ -65,5 +106,6 @@ lock: ## Refresh uv.lock and the hashed requirement files (needs uv)
 	uv lock --default-index https://pypi.org/simple --upgrade
 	sh requirements/export.sh
 
-clean: ## Remove the environment and everything generated
+clean: ## Stop what runs; remove the environment and everything generated
+	test ! -e kiwoom-sim-runs/up/instance.json || $(BIN)/kiwoom-sim down || test ! -x $(BIN)/kiwoom-sim
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis kiwoom-sim-runs

@@ -25,6 +25,10 @@ Verb = Callable[..., int]
 
 VERBS = {
     "run": "kiwoom_sim.cli.run:command",
+    "up": "kiwoom_sim.cli.up:command",
+    "status": "kiwoom_sim.cli.status:command",
+    "logs": "kiwoom_sim.cli.logs:command",
+    "down": "kiwoom_sim.cli.down:command",
     "list": "kiwoom_sim.cli.catalog:list_scenarios",
     "show": "kiwoom_sim.cli.catalog:show",
     "validate": "kiwoom_sim.cli.check:command",

@@ -12,6 +12,22 @@ TABLE: dict[str, tuple[str, str]] = {
         "키움증권 REST·WebSocket API를 대신하는 시뮬레이터입니다.",
     ),
     "help.run": ("Run a scenario.", "시나리오를 실행합니다."),
+    "help.up": (
+        "Start a scenario in the background.",
+        "시나리오를 백그라운드에서 시작합니다.",
+    ),
+    "help.status": (
+        "Say how the simulator in the background is.",
+        "백그라운드 시뮬레이터의 상태를 보여 줍니다.",
+    ),
+    "help.logs": (
+        "Print the log of the simulator in the background.",
+        "백그라운드 시뮬레이터의 로그를 출력합니다.",
+    ),
+    "help.down": (
+        "Stop the simulator in the background.",
+        "백그라운드 시뮬레이터를 멈춥니다.",
+    ),
     "help.list": ("List the shipped scenarios.", "제공되는 시나리오를 나열합니다."),
     "help.show": (
         "Print a scenario, or the JSON Schema of the format.",
@@ -78,6 +94,81 @@ TABLE: dict[str, tuple[str, str]] = {
         "replay with: kiwoom-sim replay {path} --check",
         "재현: kiwoom-sim replay {path} --check",
     ),
+    "up.starting": ("starting {name}", "{name} 시작 중"),
+    "up.already": ("already running since {since}", "{since}부터 이미 실행 중입니다"),
+    "up.next": (
+        "next: kiwoom-sim status{options} | kiwoom-sim logs{options} -f | kiwoom-sim down{options}",
+        "다음: kiwoom-sim status{options} | kiwoom-sim logs{options} -f | kiwoom-sim down{options}",
+    ),
+    "up.stale": (
+        "the simulator that was started here before (pid {pid}) has ended; starting anew",
+        "앞서 시작한 시뮬레이터(pid {pid})는 끝났습니다. 새로 시작합니다",
+    ),
+    "up.damaged": (
+        "{path}: cannot be read, so nothing is known to run: {reason}",
+        "{path}: 읽을 수 없어 실행 중인 것이 없다고 봅니다: {reason}",
+    ),
+    "up.other": (
+        "something else is running already: {name}, seed {seed}, since {since}, pid {pid}",
+        "다른 시나리오가 이미 실행 중입니다: {name}, seed {seed}, {since}부터, pid {pid}",
+    ),
+    "up.difference": (
+        "{path}: running {running}, asked for {asked}",
+        "{path}: 실행 중 {running}, 요청 {asked}",
+    ),
+    "up.other_hint": (
+        "stop it first with `kiwoom-sim down`, or run beside it with --state DIR and other ports",
+        "먼저 `kiwoom-sim down`으로 멈추거나, --state DIR과 다른 포트로 나란히 실행하세요",
+    ),
+    "up.silent": (
+        "it is running already (pid {pid}), but not every door answers; `kiwoom-sim down` ends it",
+        "이미 실행 중이지만(pid {pid}) 응답하지 않습니다. `kiwoom-sim down`으로 멈출 수 있습니다",
+    ),
+    "up.ended": (
+        "the simulator ended before it was ready (exit code {code}):",
+        "시뮬레이터가 준비되기 전에 끝났습니다(종료 코드 {code}):",
+    ),
+    "up.late": (
+        "not every door answered within {seconds} s, so it was stopped again (--wait gives more):",
+        "{seconds}초 안에 준비되지 않아 다시 멈췄습니다(--wait로 늘릴 수 있습니다):",
+    ),
+    "up.log": ("the whole log: {path}", "전체 로그: {path}"),
+    "up.unstartable": ("cannot be started: {reason}", "시작할 수 없습니다: {reason}"),
+    "up.unwritable": (
+        "{path}: the state cannot be kept there: {reason}",
+        "{path}: 상태를 저장할 수 없습니다: {reason}",
+    ),
+    "up.locked": (
+        "{path}: another `up` or `down` is at work there",
+        "{path}: 다른 `up` 또는 `down`이 진행 중입니다",
+    ),
+    "down.stopping": ("stopping pid {pid}", "pid {pid} 종료 중"),
+    "down.stopped": (
+        "stopped {name} (pid {pid}); its log stays: {log}",
+        "{name}(pid {pid})을(를) 멈췄습니다. 로그는 남아 있습니다: {log}",
+    ),
+    "down.killed": (
+        "it did not stop within {seconds} s and was killed; its run has no digests",
+        "{seconds}초 안에 멈추지 않아 강제로 종료했습니다. 이 실행에는 다이제스트가 없습니다",
+    ),
+    "down.nothing": ("nothing is running in {path}", "{path}에서 실행 중인 것이 없습니다"),
+    "status.ended": (
+        "{name} (pid {pid}) has ended by itself; its log: {log}",
+        "{name}(pid {pid})은(는) 스스로 끝났습니다. 로그: {log}",
+    ),
+    "status.other": (
+        "something answers on port {port}, not started by `up`: {what}",
+        "포트 {port}에서 `up`으로 시작하지 않은 것이 응답합니다: {what}",
+    ),
+    "status.stranger": ("not kiwoom-sim", "kiwoom-sim이 아님"),
+    "logs.none": (
+        "{path}: there is no log yet; start with: kiwoom-sim up",
+        "{path}: 아직 로그가 없습니다. 시작: kiwoom-sim up",
+    ),
+    "logs.json": (
+        "--follow never ends, so it makes no envelope: leave --json or --follow out",
+        "--follow는 끝나지 않아 --json과 함께 쓸 수 없습니다",
+    ),
     "deviation.plain": ("plain HTTP and WebSocket, no TLS", "TLS 없는 HTTP·WebSocket"),
     "deviation.invented": ("the market is invented", "시세는 만들어 낸 값입니다"),
     "deviation.keys": (
@@ -98,6 +189,18 @@ TABLE: dict[str, tuple[str, str]] = {
     "replay.none": (
         "{run}: no such run, neither as a directory nor in {runs}",
         "{run}: 디렉터리도 아니고 {runs}에도 없는 실행입니다",
+    ),
+    "replay.unchecked": (
+        "{run}: has not ended, or was cut short: it wrote no digests to compare with;"
+        " end it first, or leave out --check to run again what its trace holds",
+        "{run}: 아직 끝나지 않았거나 중간에 끊긴 실행이라 비교할 digest가 없습니다."
+        " 먼저 끝내거나, --check 없이 기록된 데까지 재현하세요",
+    ),
+    "replay.unfinished": (
+        "{run}: has not ended, or was cut short; ran again what its trace holds"
+        " ({records} records), with nothing to compare with",
+        "{run}: 아직 끝나지 않았거나 중간에 끊긴 실행입니다."
+        " 기록된 데까지 재현했고(기록 {records}건) 비교할 것은 없습니다",
     ),
     "replay.same": (
         "{run}: the same bytes again ({records} records)",

@@ -44,3 +44,8 @@ OUTPUT = Described("--output", "-o", metavar="FILE", help="Where to write; defau
 API = Described(metavar="ID", help="API id or real-time type.", show_default=False)
 SEARCH = Described("--search", help="Only APIs with this text somewhere.", show_default=False)
 SERVED = Described("--served", help="Only APIs that are answered.")
+RUNS = Described("--runs", metavar="DIR", help="Where runs are kept.", envvar="KIWOOM_SIM_RUNS")
+STATE = Described(
+    "--state", metavar="DIR", envvar="KIWOOM_SIM_STATE", show_default=False,
+    help="Where the pid, ready and log files of `up` are; default: `up` in the runs.",
+)  # fmt: skip

@@ -14,83 +14,43 @@ import msgspec
 
 from kiwoom_sim.app import Running, serve
 from kiwoom_sim.cli import options
+from kiwoom_sim.cli import start as start_options
 from kiwoom_sim.cli.banner import banner, deviations
 from kiwoom_sim.cli.live import show_lines, show_table
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put_json, talk
-from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.observe.run_directory import RUNS
-from kiwoom_sim.scenario.finder import find_scenario
-from kiwoom_sim.scenario.loader import load_scenario
-from kiwoom_sim.scenario.overrides import from_assignments, from_flags
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.values import parse_duration
-
-_PORT = {"min": 0, "max": 65_535, "show_default": False}
-HOST = options.Described("--host", help="Address to listen on.", show_default=False)
-REST_PORT = options.Described("--rest-port", help="Port of the REST door; 0 = any.", **_PORT)
-WS_PORT = options.Described("--ws-port", help="Port of the WebSocket door; 0 = any.", **_PORT)
-CONTROL_PORT = options.Described("--control-port", help="Port of the control door.", **_PORT)
-TLS_PORT = options.Described("--tls-port", help="Port of the TLS door.", **_PORT)
-SEED = options.Described("--seed", help="Seed of every random draw.", show_default=False)
-START = options.Described("--start", help="Market time to start at.", show_default=False)
-SPEED = options.Described("--speed", help="Market time per wire time.", show_default=False)
-FOR = options.Described(
-    "--for", metavar="5m", help="Stop after this time.", envvar="KIWOOM_SIM_FOR"
-)
-NO_LIMITS = options.Described("--no-limits", help="Switch rate limits off.")
-READY_FILE = options.Described(
-    "--ready-file", metavar="FILE", help="Write this when every door answers.",
-    envvar="KIWOOM_SIM_READY_FILE", show_default=False,
-)  # fmt: skip
-RUNS_DIRECTORY = options.Described(
-    "--runs", metavar="DIR", help="Where runs are kept.", envvar="KIWOOM_SIM_RUNS"
-)
-NO_TUI = options.Described(
-    "--no-tui", help="Plain lines instead of a live view.", envvar="KIWOOM_SIM_NO_TUI"
-)
 
 
 def command(
     scenario: Annotated[str, options.SCENARIO_OR_NONE] = "",
     *,
-    host: Annotated[str | None, HOST] = None,
-    rest_port: Annotated[int | None, REST_PORT] = None,
-    ws_port: Annotated[int | None, WS_PORT] = None,
-    control_port: Annotated[int | None, CONTROL_PORT] = None,
-    tls_port: Annotated[int | None, TLS_PORT] = None,
-    seed: Annotated[int | None, SEED] = None,
-    start: Annotated[str | None, START] = None,
-    speed: Annotated[int | None, SPEED] = None,
-    for_: Annotated[str, FOR] = "",
+    host: Annotated[str | None, start_options.HOST] = None,
+    rest_port: Annotated[int | None, start_options.REST_PORT] = None,
+    ws_port: Annotated[int | None, start_options.WS_PORT] = None,
+    control_port: Annotated[int | None, start_options.CONTROL_PORT] = None,
+    tls_port: Annotated[int | None, start_options.TLS_PORT] = None,
+    seed: Annotated[int | None, start_options.SEED] = None,
+    start: Annotated[str | None, start_options.START] = None,
+    speed: Annotated[int | None, start_options.SPEED] = None,
+    for_: Annotated[str, start_options.FOR] = "",
     assignments: Annotated[list[str] | None, options.SET] = None,
-    no_limits: Annotated[bool, NO_LIMITS] = False,
-    ready_file: Annotated[Path | None, READY_FILE] = None,
-    runs: Annotated[Path, RUNS_DIRECTORY] = Path(RUNS),
-    no_tui: Annotated[bool, NO_TUI] = False,
+    no_limits: Annotated[bool, start_options.NO_LIMITS] = False,
+    ready_file: Annotated[Path | None, start_options.READY_FILE] = None,
+    runs: Annotated[Path, options.RUNS] = Path(RUNS),
+    no_tui: Annotated[bool, start_options.NO_TUI] = False,
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
     """Run a scenario until Ctrl-C, SIGTERM or the end of `--for`."""
-    if not scenario:
-        raise ScenarioError((say("scenario.needed"),))
-    found = find_scenario(scenario)
-    if found.instead_of:
-        talk(say("scenario.instead", path=found.instead_of, name=found.name))
-    flags = from_flags(
-        host=host, rest_port=rest_port, ws_port=ws_port, control_port=control_port,
-        tls_port=tls_port, seed=seed, start=start, speed=speed, no_limits=no_limits,
+    asked = start_options.Start(
+        scenario=scenario, host=host, rest_port=rest_port, ws_port=ws_port,
+        control_port=control_port, tls_port=tls_port, seed=seed, start=start, speed=speed,
+        for_=for_, assignments=tuple(assignments or ()), no_limits=no_limits, runs=runs,
     )  # fmt: skip
-    try:
-        assigned = from_assignments(assignments or ())
-    except ValueError as error:
-        raise ScenarioError((str(error),)) from error
-    try:
-        for_ms = parse_duration(for_)[0] if for_ else None
-    except ValueError as error:
-        raise ScenarioError((f"--for: {error}",)) from error
-    loaded = load_scenario(found, overrides=[*assigned, *flags], env=os.environ)
+    loaded = asked.load()
     view = _no_view if as_json else show_lines if no_tui or not sys.stderr.isatty() else show_table
-    return run_until_told(loaded, runs, for_ms, ready_file, view, as_json=as_json)
+    return run_until_told(loaded, runs, asked.for_ms(), ready_file, view, as_json=as_json)
 
 
 SWITCH_S = 0.001
