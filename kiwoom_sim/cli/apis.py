@@ -1,7 +1,6 @@
 """Show the broker's APIs and their fields: `apis`."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Annotated
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put, put_json, put_json_error, put_table, talk
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.spec import ApiSpec, Fields, RealtimeSpec
+from kiwoom_sim.scenario.problems import nearest
 
 UNSERVED = "-"
 
@@ -120,9 +120,9 @@ def _show(api: str, *, as_json: bool) -> int:
 
 def _unknown(api: str, *, as_json: bool) -> int:
     problem = say("apis.unknown", api=api)
-    close = get_close_matches(api, [*loader.api_ids(), *loader.realtime_types()], n=1)
-    if close:
-        problem += "\n" + say("apis.guess", api=close[0])
+    close = nearest(api, [*loader.api_ids(), *loader.realtime_types()])
+    if close is not None:
+        problem += "\n" + say("apis.guess", api=close)
     if as_json:
         put_json_error("usage", [problem])
     else:

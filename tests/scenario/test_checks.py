@@ -56,7 +56,7 @@ def told(raw: dict[str, Any], *rules: Rule | None) -> list[str]:
         (
             {"market": {"symbols": ["005930", "99999X"]}, "event": [{"do": {"code": "000660"}}]},
             [
-                'market.symbols[1]: unknown symbol "99999X"; did you mean "499790" (GS피앤엘)?',
+                'market.symbols[1]: unknown symbol "99999X"',
                 'event[0].do.code: "000660" is not among market.symbols',
             ],
         ),

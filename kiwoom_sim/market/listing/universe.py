@@ -19,6 +19,9 @@ from kiwoom_sim.market.rules.ticks import Product, limit_percent, tick_table
 
 Floats = NDArray[np.float64]
 
+_CUTOFF = 0.6
+"""How alike a code or name must be to be suggested, as for every other name of a scenario."""
+
 
 class Universe:
     """Hold the priced instruments in a fixed order, and their numbers as columns.
@@ -98,7 +101,7 @@ class Universe:
 def _unknown(code: str, listed: dict[str, Instrument]) -> ValueError:
     """Return the error for a code that is not listed, with the nearest code or name."""
     names = {name: row for row in listed.values() for name in (row.code, row.name_ko)}
-    near = get_close_matches(code, names, n=1, cutoff=0.3)
+    near = get_close_matches(code, names, n=1, cutoff=_CUTOFF)
     if not near:
         return ValueError(f'unknown symbol "{code}"')
     row = names[near[0]]

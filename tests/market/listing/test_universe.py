@@ -58,9 +58,10 @@ def test_an_unknown_symbol_is_refused_with_the_nearest_one(wrong: str, near: str
         load_universe(MarketConfig(symbols=(wrong,)), seed=1)
 
 
-def test_a_hopeless_symbol_is_refused_without_a_guess() -> None:
-    with pytest.raises(ValueError, match=r'^unknown symbol "~"$'):
-        load_universe(MarketConfig(symbols=("~",)), seed=1)
+@pytest.mark.parametrize("wrong", ["~", "AAPL", "SKhynix", "99999X"])
+def test_what_is_like_no_symbol_is_refused_without_a_guess(wrong: str) -> None:
+    with pytest.raises(ValueError, match=f'^unknown symbol "{wrong}"$'):
+        load_universe(MarketConfig(symbols=(wrong,)), seed=1)
 
 
 def test_config_refuses_what_cannot_be() -> None:
