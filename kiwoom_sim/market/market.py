@@ -144,11 +144,11 @@ class Market:
         count: int,
         *,
         adjusted: bool = True,
-        venue: Venue = Venue.KRX,  # noqa: ARG002 - candles are the exchange's on every venue
     ) -> Candles:
         """Return the newest `count` day candles up to `last_day`; today's is as of now.
 
-        Today has no candle before the end of its opening auction.
+        Candles are the exchange's on every venue. Today has none before the end of its opening
+        auction.
         """
         return self._charts.day_candles(code, now, last_day, count, adjusted=adjusted)
 
