@@ -102,11 +102,11 @@ def test_no_key_or_secret_survives(appkey: str, secret: str) -> None:
 def test_refresh_tokens_are_hidden_and_the_grant_is_not() -> None:
     masks = Masks()
     masks.learn(token_request("mine", "s"), b'{"token":"abc-DEF"}')
-    for given, name in (("abc-DEF", "token#1.1"), ("guess", "@other#1")):
-        text = f'{{"grant_type": "refresh_token", "appkey": "mine", "refresh_token": "{given}"}}'
+    for sent, name in (("abc-DEF", "token#1.1"), ("guess", "@other#1")):
+        text = f'{{"grant_type": "refresh_token", "appkey": "mine", "refresh_token": "{sent}"}}'
         request = msgspec.structs.replace(token_request("mine", "s"), text=text)
         hidden = masks.hide(request)
-        assert given not in hidden.text
+        assert sent not in hidden.text
         assert f'"refresh_token": "{name}"' in hidden.text
         assert '"grant_type": "refresh_token"' in hidden.text
     form = "grant_type=refresh_token&refresh_token=guess"

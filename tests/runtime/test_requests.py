@@ -147,3 +147,25 @@ def test_settling_answers_everything_that_is_open(desk: Desk) -> None:
     desk.requests.settle()
     assert all(ticket.reply is not None for ticket in tickets)
     assert not any(desk.requests.is_open(ticket) for ticket in tickets)
+
+
+def test_a_form_of_the_older_contract_is_accepted_and_counts_as_its_counterpart() -> None:
+    desk = Desk()
+    desk.requests.accepted = False
+    denied = desk.admit("", "/api/dostk/ka10001", {"stk_cd": "005930"}, "mock_token")
+    assert (desk.entry(denied)["status"], desk.entry(denied)["api"]) == (400, "ka10001")
+    assert not desk.requests.accepted
+    ticket = desk.admit("ka10001", "/api/dostk/stkinfo", {"stk_cd": "KS11"}, "mock_token")
+    assert desk.entry(ticket)["refusal"] == "8005"
+    ticket = desk.admit("", "/api/dostk/stkinfo", {"stk_cd": "KS11"}, "mock_token")
+    assert desk.requests.accepted
+    desk.requests.answer(ticket)
+    assert (desk.entry(ticket)["status"], desk.entry(ticket)["api"]) == (200, "ka20001")
+
+
+def test_rules_know_a_form_by_its_counterpart_and_by_its_body() -> None:
+    desk = Desk()
+    dated = {"stk_cd": "000660", "dt": "20260320"}
+    ticket = desk.admit("", "/api/dostk/chart", dated, "mock_token")
+    assert (desk.entry(ticket)["status"], desk.entry(ticket)["cause"]) == (503, "fault")
+    assert desk.entry(ticket)["api"] == "ka10060"
