@@ -6,7 +6,7 @@ from typing import Annotated
 
 from kiwoom_sim.cli import options
 from kiwoom_sim.cli.messages import say
-from kiwoom_sim.cli.output import Exit, put, put_json
+from kiwoom_sim.cli.output import Exit, put, put_json, talk
 from kiwoom_sim.errors import ReplayError
 from kiwoom_sim.observe.run_directory import RUNS, RunDirectory
 from kiwoom_sim.runtime.replay import Comparison, replay
@@ -27,13 +27,15 @@ def command(
 ) -> int:
     """Run a recorded run again and say whether it made the same bytes."""
     recorded = _find(run, runs)
+    if check and recorded.scenario.is_file() and not recorded.ended:
+        raise ReplayError(say("replay.unchecked", run=recorded.run))
     with tempfile.TemporaryDirectory(prefix="kiwoom-sim-replay-") as directory:
         found = replay(recorded, Path(directory))
     if as_json:
         put_json(
             {
                 "run": recorded.run,
-                "same": not found.differing,
+                "same": not found.differing if found.compared else None,
                 "records": found.records,
                 "differing": found.differing,
                 "first": found.first,
@@ -52,11 +54,20 @@ def _find(run: str, runs: Path) -> RunDirectory:
     raise ReplayError(say("replay.none", run=run, runs=runs))
 
 
+def _mark(name: str, found: Comparison) -> str:
+    """Return the word in front of a digest."""
+    if not found.compared:
+        return "made"
+    return "differs" if name in found.differing else "same"
+
+
 def _tell(recorded: RunDirectory, found: Comparison) -> None:
     for name, digest in found.digests.items():
-        mark = "differs" if name in found.differing else "same"
+        mark = _mark(name, found)
         put(f"{mark:8}{name:16}{digest['count']:>9}  {digest['sha256']}")
-    if found.differing:
+    if not found.compared:
+        talk(say("replay.unfinished", run=recorded.run, records=found.records))
+    elif found.differing:
         put(say("replay.differs", run=recorded.run))
         put(found.first or say("replay.dropped"))
     else:

@@ -5,7 +5,7 @@ kiwoom-sim-runs/normal_market-0001/
   scenario.toml            the resolved scenario
   trace.jsonl              everything that came in
   journal/{rest,ws,events}.jsonl
-  digests.json             what a replay has to reproduce
+  digests.json             what a replay has to reproduce; written when the run ends
   timing.jsonl             wall-clock times, outside every digest
   log.txt
 ```
@@ -51,6 +51,11 @@ class RunDirectory:
         """Return the log file."""
         return self.path / "log.txt"
 
+    @property
+    def ended(self) -> bool:
+        """Return whether the run came to its end; else it goes on, or was cut short."""
+        return (self.path / "digests.json").exists()
+
     def write_digests(self, digests: Digests) -> None:
         """Write what a replay has to reproduce."""
         text = msgspec.json.format(msgspec.json.encode(digests), indent=2)
@@ -60,7 +65,7 @@ class RunDirectory:
         """Return what a replay has to reproduce.
 
         Raises:
-            ReplayError: The run wrote none, because it was cut short.
+            ReplayError: They cannot be read, or the run has not `ended`.
         """
         path = self.path / "digests.json"
         try:

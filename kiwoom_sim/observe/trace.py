@@ -37,17 +37,24 @@ class TraceWriter:
             file.write(self._encoder.encode_lines(drain(self._pending)))
 
 
-def read_trace(directory: Path) -> tuple[Begin, Iterator[Record]]:
+def read_trace(directory: Path, *, ended: bool = True) -> tuple[Begin, Iterator[Record]]:
     """Return the head of a trace and its records, secrets still hidden.
+
+    Args:
+        directory: Where the trace is.
+        ended: Whether its run came to an end; if not, a last line that breaks off is left out.
 
     Raises:
         ReplayError: If there is no trace, or a line of it cannot be read.
     """
     path = directory / FILE_NAME
     try:
-        lines = path.read_bytes().splitlines()
+        written = path.read_bytes()
     except OSError as error:
         raise ReplayError(f"{path}: cannot be read: {error.strerror}") from error
+    lines = written.splitlines()
+    if lines and not ended and not written.endswith(b"\n"):
+        lines.pop()
     if not lines:
         raise ReplayError(f"{path}: is empty")
     try:

@@ -46,7 +46,31 @@ def test_a_difference_is_shown_and_fails_the_check(
     assert main(["replay", str(copy)]) == Exit.OK
 
 
+def test_a_run_that_was_cut_short_has_nothing_to_compare_with(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = tmp_path / "cut-0001"
+    cut.mkdir()
+    (cut / "scenario.toml").write_bytes((run / "scenario.toml").read_bytes())
+    trace = (run / "trace.jsonl").read_bytes()
+    (cut / "trace.jsonl").write_bytes(trace[: len(trace) - 5])
+    assert main(["replay", str(cut)]) == Exit.OK
+    told = capsys.readouterr()
+    assert "made    rest.bodies" in told.out
+    assert "cut-0001: has not ended, or was cut short" in told.err
+    assert "nothing to compare with" in told.err
+    assert main(["replay", str(cut), "--json"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out)["result"]["same"] is None
+    assert main(["replay", str(cut), "--check"]) == Exit.USAGE
+    told = capsys.readouterr()
+    assert "no digests to compare with" in told.err
+    assert "--check" in told.err
+    assert told.out == ""
+
+
 def test_what_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "nowhere", "--runs", str(tmp_path)]) == Exit.USAGE
     assert "nowhere" in capsys.readouterr().err
-    assert main(["replay", str(tmp_path)]) == Exit.USAGE
+    for options in ([], ["--check"]):
+        assert main(["replay", str(tmp_path), *options]) == Exit.USAGE
+        assert "trace.jsonl" in capsys.readouterr().err

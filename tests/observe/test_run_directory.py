@@ -29,6 +29,12 @@ def test_digests_come_back(tmp_path: Path) -> None:
         directory.read_digests()
 
 
+def test_a_run_has_ended_once_its_digests_are_written(tmp_path: Path) -> None:
+    before, after = create(tmp_path, "a"), create(tmp_path, "a")
+    after.write_digests({})
+    assert [before.ended, after.ended] == [False, True]
+
+
 def test_unusable_parent_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StartError, match="file"):

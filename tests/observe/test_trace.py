@@ -50,6 +50,29 @@ def test_bad_head_is_named(tmp_path: Path, content: bytes | None, message: str) 
         read_trace(tmp_path)
 
 
+@pytest.mark.parametrize("kept", [0, 1, 20])
+def test_a_last_line_that_breaks_off_is_left_out_of_a_run_that_has_not_ended(
+    tmp_path: Path, kept: int
+) -> None:
+    writer = TraceWriter(tmp_path, BEGIN)
+    for record in RECORDS:
+        writer.append(record)
+    writer.flush()
+    path = tmp_path / FILE_NAME
+    whole = path.read_bytes()
+    last = whole.splitlines(keepends=True)[-1]
+    path.write_bytes(whole.removesuffix(last) + last[:kept])
+    assert list(read_trace(tmp_path, ended=False)[1]) == RECORDS[:-1]
+    path.write_bytes(whole)
+    assert list(read_trace(tmp_path, ended=False)[1]) == RECORDS
+
+
+def test_a_head_that_breaks_off_is_nothing_to_run_again(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b'{"version": "1", "ru')
+    with pytest.raises(ReplayError, match="is empty"):
+        read_trace(tmp_path, ended=False)
+
+
 def test_bad_line_is_named(tmp_path: Path) -> None:
     writer = TraceWriter(tmp_path, BEGIN)
     writer.flush()

@@ -131,8 +131,21 @@ def test_another_seed_is_told_with_its_first_difference(
     assert found.first.startswith("rest.jsonl:1\n")
 
 
-def test_a_run_that_was_cut_short_cannot_be_checked(tmp_path: Path) -> None:
-    with pytest.raises(ReplayError, match=r"digests\.json"):
+def test_a_run_that_was_cut_short_is_run_again_as_far_as_its_trace_goes(
+    recorded: RunDirectory, tmp_path: Path
+) -> None:
+    cut = create(tmp_path, "cut")
+    cut.scenario.write_bytes(recorded.scenario.read_bytes())
+    trace = (recorded.path / "trace.jsonl").read_bytes()
+    (cut.path / "trace.jsonl").write_bytes(trace[:-10])
+    found = replay(cut, tmp_path / "made")
+    assert (found.compared, found.records, found.differing, found.first) == (False, 25, (), "")
+    again = replay(cut, tmp_path / "again")
+    assert again.digests == found.digests != recorded.read_digests()
+
+
+def test_a_run_without_a_trace_cannot_be_run_again(tmp_path: Path) -> None:
+    with pytest.raises(ReplayError, match=r"trace\.jsonl"):
         replay(create(tmp_path, "a"), tmp_path)
 
 
