@@ -25,7 +25,7 @@ class Facts(Struct, frozen=True, kw_only=True):
         wire_ms: Wire time.
         connection: Ordinal of the connection in the run, from 1.
         key: Pseudonym of the app key ("key#1"), or "" before it is known.
-        api_id: `api-id` header of a request, `trnm` of a WebSocket message or frame.
+        api_id: API of a request, whatever its dialect; `trnm` of a WebSocket message or frame.
         path: Path of the URL, without host and query.
         headers: Lower-case header names to values.
         body: Decoded JSON object of a request or message; empty if it is none.

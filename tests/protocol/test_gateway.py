@@ -146,6 +146,17 @@ def test_accounts_of_the_scenario_are_checked() -> None:
     assert "[8002:" in client.token(secretkey="x")["return_msg"]
 
 
+def test_an_admission_names_what_its_question_is_about() -> None:
+    client = Client(ralph=RalphConfig())
+    official = {"api-id": "ka10081", "authorization": f"Bearer {client.token()['token']}"}
+    older = {"authorization": "Bearer x"}
+    dated = {"dt": "20260324", "stk_cd": "000660"}
+    for body, headers, subject in ((BODY, official, "005930"), (dated, older, "000660")):
+        admission = client.gateway.admit(client.request(CHART.path, body, headers), 0)
+        assert admission.question is not None
+        assert admission.subject == subject
+
+
 def test_a_good_call_reaches_the_query_with_its_page() -> None:
     client = Client()
     reply = client.call(cont_yn="Y", next_key="k1")
@@ -332,6 +343,17 @@ def test_a_refusal_from_outside_speaks_the_dialect_of_the_request() -> None:
     assert (reply.status, reply.refusal, answer["return_code"]) == (429, "1700", 5)
     assert answer["detail"] == answer["return_msg"]
     assert "API ID=ka10060" in answer["detail"]
+
+
+def test_the_older_contract_has_no_limits_and_takes_nothing_from_them() -> None:
+    client = Client(ralph=RalphConfig(), rest_per_second=1)
+    token = client.token()["token"]
+    headers = {"authorization": f"Bearer {token}"}
+    for body in (BODY, {"dt": "20260324", "stk_cd": "005930"}, b"{"):
+        for _ in range(5):
+            admission = client.gateway.admit(client.request(CHART.path, body, headers), 0)
+            assert admission.reply is None or admission.reply.refusal == "400"
+    assert client.call(bearer=token).status == 200
 
 
 def test_a_client_of_the_older_contract_is_known_by_its_token_if_it_has_one() -> None:

@@ -42,7 +42,8 @@ PRICE = r"""curl -X POST http://localhost:5116/api/dostk/ka10001 \
     },
     "id": 1
   }'"""
-OLD_DOOR = "http://localhost:5116"
+HEALTH = "curl http://localhost:5116/", "curl http://localhost:5117/health"
+OLD_DOORS = {"http://localhost:5116": "rest_url", "http://localhost:5117": "ws_url"}
 DAYS_PATH = "/api/dostk/ka10081"
 
 
@@ -52,9 +53,10 @@ def curl(command: str, house: House) -> dict[str, Any]:
         if os.environ.get("REQUIRE_SYSTEM") == "1":
             pytest.fail("curl is missing")
         pytest.skip("curl is missing")
-    assert command.count(OLD_DOOR) == 1
+    (old,) = (door for door in OLD_DOORS if door in command)
+    ours = getattr(house, OLD_DOORS[old]).replace("ws://", "http://")
     done = subprocess.run(
-        ["/bin/sh", "-c", command.replace(OLD_DOOR, house.rest_url)],
+        ["/bin/sh", "-c", command.replace(old, ours)],
         env={**os.environ, "NO_PROXY": "*"},
         capture_output=True,
         check=False,
@@ -85,6 +87,12 @@ def test_the_price_command_gets_a_price_without_a_real_token(house: House) -> No
     assert 0 < bid < ask
     assert price > 0
     assert volume > 0
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("command", HEALTH)
+def test_the_health_commands_are_answered(house: House, command: str) -> None:
+    assert curl(command, house)["status"]
 
 
 class OldClient:

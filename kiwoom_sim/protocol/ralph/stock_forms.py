@@ -27,7 +27,7 @@ from kiwoom_sim.protocol.ralph.forms import (
 )
 from kiwoom_sim.protocol.ralph.replies import Denied, denial, quoted, success, two_decimals
 from kiwoom_sim.protocol.ralph.spans import stock_span
-from kiwoom_sim.protocol.refusals import Refused, detail
+from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec
 
 LAST_PAGE = {"cont-yn": "N", "next-key": ""}
@@ -118,8 +118,7 @@ def investor_chart(form: InvestorChartForm, views: Views) -> ApiReply:
         return _unknown("stk_cd", form.stk_cd)
     spec, call = _investor_spec(), Call(body=structs.asdict(form), oddities="clean")
     result = investor_days(spec, call, views)
-    if isinstance(result, Refused):
-        return denial(Denied(400, detail(result)))
+    assert not isinstance(result, Refused), "the form's values are checked"
     rows: list[dict[str, str]] = []
     if isinstance(result.columns, InvestorColumns):
         columns = result.columns
