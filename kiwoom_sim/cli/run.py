@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -19,6 +18,7 @@ from kiwoom_sim.cli.banner import banner, deviations
 from kiwoom_sim.cli.live import show_lines, show_table
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put_json, talk
+from kiwoom_sim.cli.signals import obeyed
 from kiwoom_sim.observe.run_directory import RUNS
 from kiwoom_sim.scenario.schema import Scenario
 
@@ -88,22 +88,23 @@ async def _run(
 ) -> int:
     told = asyncio.Event()
     _tune_interpreter()
-    async with serve(scenario, runs=runs) as running:
-        _obey_signals(running, told)
-        if as_json:
-            put_json({**addresses(running), "deviations": deviations(running.scenario)})
-            sys.stdout.flush()
-        else:
-            for line in banner(running):
-                talk(line)
-        if ready_file is not None:
-            write_ready_file(ready_file, running)
-        async with asyncio.TaskGroup() as tasks:
-            shown = tasks.create_task(view(running))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(told.wait(), for_ms / 1_000 if for_ms else None)
-            shown.cancel()
-        talk(say("run.stopping"))
+    with contextlib.ExitStack() as obeying:
+        async with serve(scenario, runs=runs) as running:
+            obeying.enter_context(obeyed(_stopper(running, told)))
+            if as_json:
+                put_json({**addresses(running), "deviations": deviations(running.scenario)})
+                sys.stdout.flush()
+            else:
+                for line in banner(running):
+                    talk(line)
+            if ready_file is not None:
+                write_ready_file(ready_file, running)
+            async with asyncio.TaskGroup() as tasks:
+                shown = tasks.create_task(view(running))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(told.wait(), for_ms / 1_000 if for_ms else None)
+                shown.cancel()
+            talk(say("run.stopping"))
     _farewell(running)
     return Exit.OK
 
@@ -136,9 +137,8 @@ def write_ready_file(path: Path, running: Running) -> None:
     draft.replace(path)
 
 
-def _obey_signals(running: Running, told: asyncio.Event) -> None:
-    """Stop cleanly at the first signal; leave at once at the second."""
-    loop = asyncio.get_running_loop()
+def _stopper(running: Running, told: asyncio.Event) -> Callable[[str], None]:
+    """Return what to do at a signal: stop cleanly at the first, leave at once at the second."""
 
     def obey(name: str) -> None:
         if told.is_set():
@@ -146,9 +146,7 @@ def _obey_signals(running: Running, told: asyncio.Event) -> None:
         running.doors.end = name
         told.set()
 
-    for each in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(RuntimeError):
-            loop.add_signal_handler(each, obey, each.name)
+    return obey
 
 
 def _farewell(running: Running) -> None:

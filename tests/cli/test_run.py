@@ -28,6 +28,15 @@ rest = 0
 ws = 0
 """
 
+LIKE_WINDOWS = """
+import asyncio, sys
+def refuse(*_): raise NotImplementedError
+asyncio.SelectorEventLoop.add_signal_handler = refuse
+sys.modules["uvloop"] = None
+from kiwoom_sim.cli.main import main
+sys.exit(main())
+"""
+
 
 def test_a_run_stops_after_its_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -107,11 +116,16 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    "program", [["-m", "kiwoom_sim"], ["-c", LIKE_WINDOWS]], ids=["here", "like-windows"]
+)
+def test_a_signal_ends_a_run_cleanly(
+    tmp_path: Path, number: signal.Signals, program: list[str]
+) -> None:
     ready = tmp_path / "ready.json"
     (tmp_path / "small.toml").write_text(SMALL)
     with subprocess.Popen(
-        [sys.executable, "-m", "kiwoom_sim", "run", "small.toml", "--ready-file", str(ready)],
+        [sys.executable, *program, "run", "small.toml", "--ready-file", str(ready)],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -122,5 +136,6 @@ def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals) -> 
         process.send_signal(number)
         _, told = process.communicate(timeout=30)
     assert process.returncode == Exit.OK, told
-    trace = (tmp_path / "kiwoom-sim-runs" / "small-0001" / "trace.jsonl").read_text()
-    assert number.name in trace.splitlines()[-1]
+    run = tmp_path / "kiwoom-sim-runs" / "small-0001"
+    assert number.name in (run / "trace.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    assert (run / "digests.json").is_file()
