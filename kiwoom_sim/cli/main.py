@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
 from kiwoom_sim.cli.messages import say
-from kiwoom_sim.cli.output import Exit, is_terminal, put_json_error, talk
+from kiwoom_sim.cli.output import Exit, is_terminal, put_json_error, settle_streams, talk
 from kiwoom_sim.errors import CatalogError, KiwoomSimError, ScenarioError, StartError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What follows the program's name; None = the process's own.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    settle_streams()
     try:
         code = _dispatch(given)
         sys.stdout.flush()

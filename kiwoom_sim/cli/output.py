@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from enum import IntEnum
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -29,6 +30,21 @@ class Exit(IntEnum):
     INCONCLUSIVE = 6
     INTERNAL = 70
     INTERRUPTED = 130
+
+
+def settle_streams() -> None:
+    """Let no text fail to be written, whatever the terminal or the pipe can show.
+
+    A pipe or file gets UTF-8 unless PYTHONIOENCODING asks for something else (Windows would take
+    its code page); what a terminal cannot show appears as an escape.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, TextIOWrapper):
+            continue
+        is_free = "PYTHONIOENCODING" not in os.environ and not stream.isatty()
+        stream.reconfigure(
+            encoding="utf-8" if is_free else stream.encoding, errors="backslashreplace"
+        )
 
 
 def put(text: str) -> None:
@@ -54,7 +70,15 @@ def put_json_error(kind: str, problems: Iterable[str]) -> None:
 
 
 def _put_envelope(envelope: dict[str, Any]) -> None:
-    sys.stdout.write(msgspec.json.encode(envelope).decode() + "\n")
+    text = msgspec.json.encode(envelope).decode()
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        import json
+
+        # Escapes of JSON, not those of the stream, which a reader could not undo.
+        text = json.dumps(envelope, default=msgspec.to_builtins)
+    sys.stdout.write(text + "\n")
 
 
 def is_terminal() -> bool:

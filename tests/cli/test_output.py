@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -57,3 +60,29 @@ def test_a_dumb_terminal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not output.is_terminal()
     monkeypatch.setenv("TERM", "xterm")
     assert output.is_terminal()
+
+
+def told(words: list[str], **variables: str) -> bytes:
+    """Return what the command line writes to a pipe, read as Korean."""
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONIOENCODING"}
+    done = subprocess.run(
+        [sys.executable, "-m", "kiwoom_sim", *words],
+        env={**kept, "KIWOOM_SIM_LANG": "ko", **variables}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, b"Traceback" in done.stderr) == (Exit.OK, False), done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp949"])
+def test_korean_never_breaks_a_stream(encoding: str) -> None:
+    assert told(["apis", "ka10001"], PYTHONIOENCODING=encoding)
+    plain = json.loads(told(["apis", "ka10001", "--json"]).decode("utf-8"))
+    narrow = told(["apis", "ka10001", "--json"], PYTHONIOENCODING=encoding)
+    assert json.loads(narrow.decode(encoding)) == plain
+    assert "주식" in str(plain)
+
+
+def test_a_pipe_gets_utf_8_on_every_platform() -> None:
+    # The C locale, neither coerced nor in UTF-8 mode, is to Python what a code page of Windows is.
+    plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    assert "주식" in told(["apis", "ka10001"], **plain).decode("utf-8")
