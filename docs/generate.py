@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1 if old else 0
     for file, text in generated().items():
         file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", newline="\n")
         sys.stdout.write(f"{file.relative_to(HOME.parent)}\n")
     return 0
 

@@ -140,7 +140,7 @@ async def serve(
     scenario = _settled(scenario, epoch_ms, host=host, rest=rest_port, ws=ws_port)
     directory = run_directory.create(runs, scenario.name) if runs is not None else None
     if directory is not None:
-        directory.scenario.write_text(render_scenario(scenario), encoding="utf-8")
+        directory.scenario.write_text(render_scenario(scenario), encoding="utf-8", newline="\n")
         logs.configure(directory.log)
     simulation = Simulation(
         scenario,
