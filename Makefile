@@ -48,7 +48,7 @@ test-status-native: $(VENV)/run.stamp
 	$(BIN)/kiwoom-sim status $(ARGS)
 
 test-up-docker: docker-engine
-	$(COMPOSE) up -d --build --wait $(ARGS)
+	KIWOOM_SIM_SCENARIO='$(SCENARIO)' $(COMPOSE) up -d --build --wait $(ARGS)
 
 test-down-docker: docker-engine
 	$(COMPOSE) down $(ARGS)

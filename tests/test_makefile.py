@@ -99,6 +99,13 @@ def test_docker_is_driven_with_both_files(target: str, words: str) -> None:
     assert "bin/kiwoom-sim" not in shown
 
 
+def test_docker_runs_the_scenario_that_is_named() -> None:
+    shown = make("-n", "test-up", "MODE=docker", "SCENARIO=rate_limit").stdout
+    assert shown.splitlines()[-1].startswith("KIWOOM_SIM_SCENARIO='rate_limit' docker compose ")
+    compose = ROOT / "docker" / "compose" / "services" / "mock-services.yml"
+    assert "${KIWOOM_SIM_SCENARIO:-" in compose.read_text(encoding="utf-8")
+
+
 def test_without_an_engine_the_native_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "docker").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "docker").chmod(0o755)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from kiwoom_sim.cli import options
+from kiwoom_sim.cli import health, options
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put_json, put_table, talk
 from kiwoom_sim.errors import KiwoomSimError
@@ -20,9 +20,12 @@ from kiwoom_sim.protocol import loader
 from kiwoom_sim.scenario.finder import shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario
 
-NEEDED = ("typer", "rich", "litestar", "uvicorn", "websockets", "faker", "msgspec", "numpy")
+NEEDED = (
+    "typer", "rich", "litestar", "uvicorn", "websockets", "faker", "msgspec", "numpy", "psutil",
+)  # fmt: skip
 FASTER = ("uvloop", "httptools")
 PORTS = {"rest": 5116, "ws": 5117, "control": 5118, "tls": 5119}
+PROBE_S = 1.0
 MARKS = {"good": "ok", "note": "!", "bad": "x"}
 
 
@@ -87,8 +90,10 @@ def _port(name: str, port: int) -> Finding:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
+            is_ours = health.ask(name, f"http://127.0.0.1:{port}", PROBE_S).is_healthy
+            reason = "a kiwoom-sim answers there already" if is_ours else error.strerror
             flag = f"another port can be chosen with --{name}-port"
-            return Finding(subject=subject, state="note", detail=f"{error.strerror}; {flag}")
+            return Finding(subject=subject, state="note", detail=f"{reason}; {flag}")
     return Finding(subject=subject, state="good", detail="free")
 
 

@@ -15,6 +15,7 @@ have been set since). Anything else is never waited for, and never ended.
 Not for: starting and ending processes (`detached.py`).
 """
 
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from msgspec import Struct
 
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.errors import StartError
+from kiwoom_sim.observe.run_directory import RUNS
 
 if sys.platform == "win32":
     import msvcrt
@@ -80,10 +82,15 @@ class Ready(Struct, frozen=True, kw_only=True):
 
 
 class State:
-    """Name the files of one state directory, and read and write them."""
+    """Name the files of one state directory, and read and write them.
 
-    def __init__(self, directory: Path) -> None:
+    Attributes:
+        options: What a command line needs to mean this directory, with a space before it.
+    """
+
+    def __init__(self, directory: Path, options: str = "") -> None:
         self.directory = directory.absolute()
+        self.options = options
         self.record = self.directory / "instance.json"
         self.ready = self.directory / "ready.json"
         self.log = self.directory / "log.txt"
@@ -164,7 +171,10 @@ class State:
 
 def state_of(directory: Path | None, runs: Path) -> State:
     """Return the state in a directory; None stands for the usual place among the runs."""
-    return State(directory if directory is not None else runs / DIRECTORY)
+    if directory is not None:
+        return State(directory, f" --state {shlex.quote(str(directory))}")
+    options = "" if runs == Path(RUNS) else f" --runs {shlex.quote(str(runs))}"
+    return State(runs / DIRECTORY, options)
 
 
 def _take(file: IO[bytes]) -> bool:

@@ -117,12 +117,15 @@ TABLE: dict[str, tuple[str, str]] = {
         "{path}: 실행 중 {running}, 요청 {asked}",
     ),
     "up.other_hint": (
-        "stop it first with `kiwoom-sim down`, or run beside it with --state DIR and other ports",
-        "먼저 `kiwoom-sim down`으로 멈추거나, --state DIR과 다른 포트로 나란히 실행하세요",
+        "stop it first with `kiwoom-sim down{options}`, or run beside it with another --state DIR"
+        " and other ports",
+        "먼저 `kiwoom-sim down{options}`으로 멈추거나, 다른 --state DIR과 포트로 나란히 실행하세요",
     ),
     "up.silent": (
-        "it is running already (pid {pid}), but not every door answers; `kiwoom-sim down` ends it",
-        "이미 실행 중이지만(pid {pid}) 응답하지 않습니다. `kiwoom-sim down`으로 멈출 수 있습니다",
+        "it is running already (pid {pid}), but not every door answers;"
+        " `kiwoom-sim down{options}` ends it",
+        "이미 실행 중이지만(pid {pid}) 응답하지 않습니다."
+        " `kiwoom-sim down{options}`으로 멈출 수 있습니다",
     ),
     "up.ended": (
         "the simulator ended before it was ready (exit code {code}):",

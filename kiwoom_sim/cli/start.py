@@ -98,11 +98,12 @@ class Start(Struct, frozen=True, kw_only=True):
             "--host": self.host, "--rest-port": self.rest_port, "--ws-port": self.ws_port,
             "--control-port": self.control_port, "--tls-port": self.tls_port,
             "--seed": self.seed, "--start": self.start, "--speed": self.speed,
-            "--for": self.for_ or None, "--runs": self.runs,
+            "--for": self.for_ or None,
+            "--runs": self.runs if self.runs != Path(RUNS) else None,
         }  # fmt: skip
         given = [f"{flag}={value}" for flag, value in flags.items() if value is not None]
         given += [f"--set={text}" for text in self.assignments]
-        return [*given, *(["--no-limits"] if self.no_limits else []), "--", self.scenario]
+        return [self.scenario, *given, *(["--no-limits"] if self.no_limits else [])]
 
 
 def duration_ms(option: str, text: str) -> int:

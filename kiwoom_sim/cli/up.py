@@ -71,8 +71,7 @@ def command(
         put_json(_result(place, loaded, instance, ready, already=already))
     else:
         _tell(place, loaded, instance, ready, already=already)
-        options_of_state = "" if state is None else f" --state {shlex.quote(str(state))}"
-        talk(say("up.next", options=options_of_state))
+        talk(say("up.next", options=place.options))
     return Exit.OK
 
 
@@ -122,14 +121,16 @@ class Starter:
                     since=instance.started, pid=instance.pid),
                 f"  {instance.asked}",
                 *(f"  {line}" for line in differences(instance.resolved, self._resolved)),
-                say("up.other_hint"),
+                say("up.other_hint", options=self._state.options),
             ]  # fmt: skip
             raise StartError("\n".join(lines))
         ready = detached.wait_until_healthy(
             self._state, lambda: detached.has_ended(process), self._wait_s, self._watch
         )
         if ready is None:
-            raise StartError(self._with_log(say("up.silent", pid=instance.pid), 0))
+            raise StartError(
+                self._with_log(say("up.silent", pid=instance.pid, options=self._state.options), 0)
+            )
         return ready
 
     def _begin(self) -> tuple[Instance, Ready]:
@@ -138,6 +139,8 @@ class Starter:
         started = f"{now} KST"
         words = self._asked.words()
         shown = shlex.join(["kiwoom-sim", "up", *words])
+        # A variable may name other runs than the flag, which is left out where it is the default.
+        words = [f"--runs={self._asked.runs}", *words]
         launched = detached.launch(self._state, words, f"--- {started} {shown}")
         child = psutil.Process(launched.process.pid)
         instance = Instance(
@@ -241,7 +244,7 @@ def _tell(
         put(say("up.already", since=instance.started))
     put(f"kiwoom-sim · {instance.scenario} · seed {instance.seed} · pid {ready.pid}")
     labels = {
-        "rest": "REST", "websocket": "WebSocket", "ralph": "", "docs": "docs",
+        "rest": "REST", "websocket": "WebSocket", "ralph": "/ws", "docs": "docs",
         "directory": "run", "log": "log",
     }  # fmt: skip
     for name, label in labels.items():

@@ -54,7 +54,7 @@ def test_a_program_that_cannot_be_started_is_told(
     place.state.directory.mkdir(parents=True)
     monkeypatch.setattr(sys, "executable", str(place.directory / "nowhere"))
     with pytest.raises(StartError, match="cannot be started"):
-        detached.launch(place.state, ["--", "normal_market"], "---")
+        detached.launch(place.state, ["normal_market"], "---")
 
 
 def test_the_working_directory_does_not_decide_which_package_is_started(

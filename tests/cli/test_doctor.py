@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from kiwoom_sim.cli import doctor
+from kiwoom_sim.cli import doctor, health
 from kiwoom_sim.cli.doctor import Finding
 from kiwoom_sim.cli.main import main
 from kiwoom_sim.cli.output import Exit
@@ -34,10 +34,21 @@ def test_a_package_that_is_not_installed_as_one_is_found_too() -> None:
 def test_a_busy_port_is_noted_with_the_way_out() -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
-        busy.listen()
         finding = doctor._port("ws", busy.getsockname()[1])
     assert finding.state == "note"
+    assert finding.detail.startswith("Address already in use")
     assert "--ws-port" in finding.detail
+
+
+def test_a_port_where_a_simulator_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def healthy(door: str, url: str, _timeout_s: float) -> health.Health:
+        return health.Health(door=door, url=url, state="healthy", latency_ms=1.0)
+
+    monkeypatch.setattr(health, "ask", healthy)
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        finding = doctor._port("rest", busy.getsockname()[1])
+    assert "a kiwoom-sim answers there already" in finding.detail
 
 
 def test_scenarios_that_are_missing_are_bad(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 import psutil
@@ -10,6 +11,7 @@ import pytest
 from kiwoom_sim.cli import instance
 from kiwoom_sim.cli.instance import State, state_of
 from kiwoom_sim.errors import StartError
+from kiwoom_sim.observe.run_directory import RUNS
 from tests.cli.background import Place, place, until
 
 __all__ = ["place"]
@@ -94,5 +96,9 @@ def test_a_large_log_is_put_aside(place: Place, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_state_is_among_the_runs_unless_it_is_named(place: Place) -> None:
-    assert state_of(None, place.runs).directory == place.runs / "up"
-    assert state_of(place.directory, place.runs).directory == place.directory
+    usual = state_of(None, Path(RUNS))
+    assert (usual.directory, usual.options) == (Path.cwd() / RUNS / "up", "")
+    among = state_of(None, place.runs)
+    assert (among.directory, among.options) == (place.runs / "up", f" --runs {place.runs}")
+    named = state_of(Path("my state"), place.runs)
+    assert (named.directory, named.options) == (Path.cwd() / "my state", " --state 'my state'")

@@ -15,16 +15,16 @@ def test_every_flag_is_in_the_words() -> None:
         no_limits=True, runs=Path("there"),
     )  # fmt: skip
     assert asked.words() == [
-        "--host=::1", "--rest-port=0", "--ws-port=1", "--control-port=2", "--tls-port=3",
-        "--seed=4", "--start=2026-03-23T09:00:00", "--speed=5", "--for=6s", "--runs=there",
-        "--set=a=1", "--set=b=2", "--no-limits", "--", "normal_market",
+        "normal_market", "--host=::1", "--rest-port=0", "--ws-port=1", "--control-port=2",
+        "--tls-port=3", "--seed=4", "--start=2026-03-23T09:00:00", "--speed=5", "--for=6s",
+        "--runs=there", "--set=a=1", "--set=b=2", "--no-limits",
     ]  # fmt: skip
     assert asked.for_ms() == 6_000
 
 
 def test_what_was_not_said_is_not_in_the_words() -> None:
     asked = Start(scenario="normal_market")
-    assert asked.words() == ["--runs=kiwoom-sim-runs", "--", "normal_market"]
+    assert asked.words() == ["normal_market"]
     assert asked.for_ms() is None
     assert asked.load().name == "normal_market"
 
