@@ -38,7 +38,7 @@ from kiwoom_sim.protocol.ralph.answers import answer_form
 from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.protocol.ralph.forms import api_of, read_form
 from kiwoom_sim.protocol.ralph.replies import Denied, denial, failure
-from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render, return_message, status_of
+from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render, return_message
 from kiwoom_sim.protocol.spec import ApiSpec
 from kiwoom_sim.protocol.tokens import BAD_TOKEN, Clocks, Token, TokenBook
 
@@ -154,7 +154,7 @@ class Gateway:
         }
         filled = Refused(refused.code, {**known, **refused.parameters}, refused.status)
         if self._is_ralph(request):
-            return failure(status_of(filled), *return_message(filled), filled.code)
+            return failure(*return_message(filled), filled.code, status=filled.status)
         return render(filled, known["api_id"])
 
     def client_of(self, request: ApiRequest, wire_ms: int) -> str:

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
+from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.dialect import Dialect, dialect_of, token_api
 from kiwoom_sim.protocol.gateway import Gateway
 from kiwoom_sim.protocol.messages import ApiRequest
 from kiwoom_sim.protocol.ralph.config import RalphConfig
-from kiwoom_sim.protocol.tokens import Clocks
+from kiwoom_sim.protocol.spec import ApiSpec
+from kiwoom_sim.protocol.tokens import Clocks, Token
+from kiwoom_sim.servers.examples import example_body
 from tests.protocol import worlds
 
 CHART, INFO = "/api/dostk/chart", "/api/dostk/stkinfo"
@@ -106,8 +109,9 @@ def gateway() -> Gateway:
 def test_path_and_api_id_decide_and_the_answer_has_that_shape(case: Case) -> None:
     assert dialect_of(case.path, case.api_id) is case.dialect
     door = gateway()
-    token = door.tokens.issue("app", "secret", 0).text  # type: ignore[union-attr] # no accounts, so never refused
-    headers = {"authorization": f"Bearer {token}", "api-id": case.api_id}
+    token = door.tokens.issue("app", "secret", 0)
+    assert isinstance(token, Token)
+    headers = {"authorization": f"Bearer {token.text}", "api-id": case.api_id}
     request = ApiRequest(
         method="POST", path=case.path, headers=headers, body=json.dumps(case.body).encode()
     )
@@ -126,6 +130,51 @@ def test_path_and_api_id_decide_and_the_answer_has_that_shape(case: Case) -> Non
         assert body["return_code"] != 0
         assert case.words in body["return_msg"]
         assert ("detail" in body) is (case.dialect is R)
+
+
+def test_the_older_grant_is_a_form_of_the_token_call() -> None:
+    door = gateway()
+    body = json.dumps({"grant_type": "refresh_token", **KEYS}).encode()
+    for header in ("", "au10001"):
+        request = ApiRequest(
+            method="POST", path="/oauth2/token", headers={"api-id": header}, body=body
+        )
+        admission = door.admit(request, 0)
+        assert (admission.dialect, admission.api_id) == (R, "au10001")
+        assert admission.reply is not None
+        assert json.loads(admission.reply.body)["expires_in"] == 86_400
+
+
+OFFICIAL = [
+    spec
+    for api_id in loader.api_ids()
+    if (spec := loader.spec(api_id)) is not None and spec.path in {CHART, INFO}
+]
+
+
+@pytest.mark.parametrize("spec", OFFICIAL, ids=lambda spec: str(spec.api_id))
+def test_every_official_call_on_a_shared_path_needs_its_name(spec: ApiSpec) -> None:
+    door = gateway()
+    token = door.tokens.issue("app", "secret", 0)
+    assert isinstance(token, Token)
+    headers = {"authorization": f"Bearer {token.text}"}
+    body = json.dumps(example_body(spec, worlds.day(worlds.TODAY))).encode()
+    for header, dialect in ((spec.api_id, K), ("", R)):
+        request = ApiRequest(
+            method="POST", path=spec.path, headers={**headers, "api-id": header}, body=body
+        )
+        admission = door.admit(request, 0)
+        reply = door.answer(admission, worlds.views())
+        told = json.loads(reply.body)
+        assert admission.dialect is dialect is dialect_of(spec.path, header)
+        assert dict(reply.headers).get("api-id", "") == header
+        if dialect is K:
+            assert told["return_code"] == 0 or not spec.served
+            assert spec.rows in told or not spec.rows or not spec.served
+        elif told["return_code"]:
+            assert "without an api-id header this was read as" in told["detail"]
+        else:
+            assert set(told) & {"stk_invsr_orgn_chart", "list", "stk_nm"}
 
 
 def test_token_paths_name_their_api() -> None:

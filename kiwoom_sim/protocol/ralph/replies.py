@@ -7,7 +7,7 @@ A denial says the same thing twice: `return_msg` for clients that read the broke
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kiwoom_sim.protocol.messages import ApiReply
 from kiwoom_sim.protocol.projection import SUCCESS_TEXT
@@ -18,6 +18,9 @@ QUOTED_MAX = 60
 
 _RETURN_CODES = {400: 2, 401: 3}
 """The broker's families: wrong input, no authorization; anything else is a wrong request (1)."""
+
+_STATUSES = {2: 400, 3: 401, 5: 429}
+"""How the older servers said what the broker says with status 200; anything else is 500."""
 
 
 class Denied(Struct, frozen=True):
@@ -37,19 +40,25 @@ def denial(denied: Denied) -> ApiReply:
     """Return the answer of a request that was denied."""
     code = _RETURN_CODES.get(denied.status, 1)
     headers = (("allow", "POST"),) if denied.status == 405 else ()
-    return failure(denied.status, code, denied.message, str(denied.status), headers)
+    reply = failure(code, denied.message, str(denied.status), status=denied.status)
+    return structs.replace(reply, headers=headers)
 
 
-def failure(
-    status: int,
-    return_code: int,
-    message: str,
-    refusal: str,
-    headers: tuple[tuple[str, str], ...] = (),
-) -> ApiReply:
-    """Return an answer that failed, whoever decided on it; `refusal` names why for the journal."""
+def failure(return_code: int, message: str, refusal: str, *, status: int = 0) -> ApiReply:
+    """Return an answer that failed, whoever decided on it.
+
+    Args:
+        return_code: The broker's family of errors.
+        message: What went wrong.
+        refusal: Code of the refusal, for the journal.
+        status: HTTP status, or 0 for the one that fits the return code.
+    """
     body = {"return_code": return_code, "return_msg": message, "detail": message}
-    return ApiReply(status=status, headers=headers, body=msgspec.json.encode(body), refusal=refusal)
+    return ApiReply(
+        status=status or _STATUSES.get(return_code, 500),
+        body=msgspec.json.encode(body),
+        refusal=refusal,
+    )
 
 
 def quoted(value: str | None) -> str:

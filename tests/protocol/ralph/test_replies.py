@@ -20,10 +20,12 @@ def test_denials_speak_to_both_kinds_of_client(status: int, code: int) -> None:
     assert dict(reply.headers) == ({"allow": "POST"} if status == 405 else {})
 
 
-def test_failures_keep_the_code_of_whoever_decided() -> None:
-    reply = failure(429, 5, "too many", "1700")
-    assert (reply.status, reply.refusal) == (429, "1700")
-    assert json.loads(reply.body)["return_code"] == 5
+@pytest.mark.parametrize(("code", "status"), [(1, 500), (2, 400), (3, 401), (5, 429)])
+def test_failures_of_others_get_the_status_that_fits(code: int, status: int) -> None:
+    reply = failure(code, "no", "8005")
+    assert (reply.status, reply.refusal) == (status, "8005")
+    assert json.loads(reply.body) == {"return_code": code, "return_msg": "no", "detail": "no"}
+    assert failure(code, "no", "8005", status=200).status == 200
 
 
 def test_what_a_client_sent_is_repeated_readably() -> None:
