@@ -87,6 +87,7 @@ class Live:
         self._generated: set[tuple[str, str]] = set()
         self._builds: dict[Hashable, asyncio.Future[object]] = {}
         self._stopping = False
+        self._ended = asyncio.Event()
         self._step_ms = STEP_MS
         self._slice_ms = min(SLICE_MS, _ping_interval_ms(simulation))
         self._advancing = asyncio.Lock()
@@ -182,6 +183,7 @@ class Live:
             return
         ms = await self._catch_up()
         self._stopping = True
+        self._ended.set()
         self._sequence += 1
         record = Record(ms=ms, seq=self._sequence, kind="signal", text=name)
         self.simulation.accept(record)
@@ -356,8 +358,9 @@ class Live:
 
     async def _flush_for_ever(self) -> None:
         while not self._stopping:
-            await asyncio.sleep(FLUSH_S)
             await asyncio.to_thread(self._flush)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), FLUSH_S)
 
     def _flush(self) -> None:
         self.simulation.flush()

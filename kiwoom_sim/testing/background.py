@@ -109,7 +109,7 @@ class BackgroundSimulator:
 
     def faults(self) -> dict[str, int]:
         """Return how many faults were injected so far, by the id of the rule."""
-        return self._ask(self.running.faults)
+        return self.running.faults()
 
     def advance(self, duration: str | int) -> None:
         """Let time pass at once, instead of waiting for it.
