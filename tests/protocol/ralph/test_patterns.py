@@ -103,6 +103,10 @@ def test_a_cup_is_worth_less_the_less_of_it_there_is() -> None:
     assert cup_quality(bars_of(list(range(10_000, 4_000, -100)))) == 0
 
 
+def test_a_price_that_never_fell_has_no_cup() -> None:
+    assert cup_quality(bars_of([10_000] * 60)) == 0
+
+
 def test_too_few_bars_have_no_pattern() -> None:
     few = find_pattern(bars_of([10_000, 10_100, 10_200]))
     assert (few.kind, few.quality, few.resistance) == ("VCP", 0, 10_500)
