@@ -16,7 +16,7 @@ import pytest
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.runtime.replay import replay
 from kiwoom_sim.testing.background import BackgroundSimulator
-from tests.wire.house import WAIT_S, Client, House, client
+from tests.wire.house import WAIT_S, Client, House, client, simulator
 
 SHORT_TOKEN = (
     "curl -X POST http://localhost:5116/oauth2/token"
@@ -222,6 +222,17 @@ def test_mistakes_are_told_as_the_older_mock_told_them(
     assert answer.status_code == status
     assert told["detail"] == told["return_msg"]
     assert told["return_code"] > 0
+
+
+def test_switched_off_the_wire_is_the_official_one() -> None:
+    with simulator("normal_market", **{"ralph.enabled": False}) as plain, client(plain) as caller:
+        asked = {"stk_cd": "005930", "dt": "20260323"}
+        for path in (DAYS_PATH, "/api/dostk/chart", "/api/dostk/stkinfo"):
+            answer = caller.call("", path, asked)
+            assert (answer.status_code, "[1501:" in answer.json()["return_msg"]) == (200, True)
+        grant = {**caller.keys, "grant_type": "refresh_token"}
+        answer = caller.http.post("/oauth2/token", json=grant)
+        assert "[8012:" in answer.json()["return_msg"]
 
 
 TROUBLE = """
