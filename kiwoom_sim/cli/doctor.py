@@ -22,8 +22,9 @@ from kiwoom_sim.scenario.loader import load_scenario
 
 NEEDED = (
     "typer", "rich", "litestar", "uvicorn", "websockets", "faker", "msgspec", "numpy", "psutil",
+    "httptools",
 )  # fmt: skip
-FASTER = ("uvloop", "httptools")
+FASTER = ("uvloop",)
 PORTS = {"rest": 5116, "ws": 5117, "control": 5118, "tls": 5119}
 PROBE_S = 1.0
 MARKS = {"good": "ok", "note": "!", "bad": "x"}
@@ -85,16 +86,15 @@ def _package(name: str, *, needed: bool) -> Finding:
 
 def _port(name: str, port: int) -> Finding:
     subject = f"port {port} ({name})"
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            is_ours = health.ask(name, f"http://127.0.0.1:{port}", PROBE_S).is_healthy
-            reason = "a kiwoom-sim answers there already" if is_ours else error.strerror
-            flag = f"another port can be chosen with --{name}-port"
-            return Finding(subject=subject, state="note", detail=f"{reason}; {flag}")
-    return Finding(subject=subject, state="good", detail="free")
+    try:
+        # As a door does it: on Windows, sharing an address would succeed on a port in use.
+        with socket.create_server(("127.0.0.1", port)):
+            return Finding(subject=subject, state="good", detail="free")
+    except OSError as error:
+        is_ours = health.ask(name, f"http://127.0.0.1:{port}", PROBE_S).is_healthy
+        reason = "a kiwoom-sim answers there already" if is_ours else error.strerror
+        flag = f"another port can be chosen with --{name}-port"
+        return Finding(subject=subject, state="note", detail=f"{reason}; {flag}")
 
 
 def _scenarios() -> Finding:
