@@ -37,6 +37,7 @@ test-status: test-status-$(MODE) ## Show how each door is
 
 test-up-native: $(VENV)/run.stamp
 	$(BIN)/kiwoom-sim up $(SCENARIO) $(ARGS)
+	@echo "from here: make test-status | make test-logs | make test-down" >&2
 
 test-down-native: $(VENV)/run.stamp
 	$(BIN)/kiwoom-sim down $(ARGS)

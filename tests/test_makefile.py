@@ -51,6 +51,7 @@ def test_the_targets_start_show_and_stop(tmp_path: Path, venv: Path) -> None:
         assert ready is not None
         assert recorded is not None
         assert f"REST       {ready.rest}" in up.stdout
+        assert "make test-down" in up.stderr
         again = make("test-up", "SCENARIO=normal_market", ports, **places)
         assert "already running since" in again.stdout, again.stderr
         status = make("test-status", **places)
@@ -75,7 +76,7 @@ def test_the_targets_start_show_and_stop(tmp_path: Path, venv: Path) -> None:
 def test_arguments_are_handed_on(venv: Path, target: str, line: str) -> None:
     scenario = "SCENARIO=scenarios/rate_limit.toml"
     shown = make("-n", target, scenario, "ARGS=--seed 7", VENV=str(venv))
-    assert shown.stdout.splitlines()[-1] == f"{venv}/{line}"
+    assert f"{venv}/{line}" in shown.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
