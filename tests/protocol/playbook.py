@@ -3,8 +3,11 @@
 import json
 from typing import Any, Self
 
+from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.ralph.session import Lobby
+from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.session import HangUp, Output, Send
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks, Token, TokenBook
@@ -15,6 +18,19 @@ EPOCH_MS = 1_780_000_000_000
 def token_book(config: WireConfig, accounts: tuple[Any, ...] = (), seed: int = 1) -> TokenBook:
     clocks = Clocks(epoch_ms=EPOCH_MS, market_at=lambda wire_ms: 1_774_000_000_000 + 60 * wire_ms)
     return TokenBook(config, accounts, seed=seed, clocks=clocks)
+
+
+WS_UNIVERSE = load_universe(MarketConfig(symbols=("005930", "000660", "035420", "57DFBC")), 1)
+
+
+def ws_lobby(tickers: tuple[str, ...] = ()) -> Lobby:
+    """Return what sessions of `/ws` share."""
+    return Lobby(
+        tickers=tickers,
+        universe=WS_UNIVERSE,
+        registry=Registry(),
+        market_at=lambda wire_ms: 1_774_000_000_000 + wire_ms,
+    )
 
 
 class At:

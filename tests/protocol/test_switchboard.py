@@ -1,7 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.protocol.playbook import PING, At, Closed, Stage, login, ok, register, system
+from tests.protocol.playbook import (
+    PING,
+    At,
+    Closed,
+    Stage,
+    login,
+    ok,
+    register,
+    system,
+    ws_lobby,
+)
 
 
 def test_a_second_login_with_the_same_key_kicks_the_older_connection() -> None:
@@ -82,3 +92,13 @@ def test_due_times_of_closed_connections_do_not_pile_up() -> None:
         stage.board.close(connection)
     assert len(stage.board._due) < 100
     assert stage.board.next_due_ms == 60_000
+
+
+def test_the_path_decides_which_contract_is_spoken() -> None:
+    stage = Stage(ws_lobby(), login_wait_ms=1_000)
+    older, official = stage.peer(1, "/ws"), stage.peer(2, "/api/dostk/websocket")
+    older << {"type": "connected"} >> {"type": "ping"} << {"type": "pong"}
+    official.quiet()
+    official >> {"type": "ping"} << system("R10004") << Closed()
+    assert stage.board.connections() == (1,)
+    assert stage.board.next_due_ms is None

@@ -5,7 +5,8 @@ import pytest
 from kiwoom_sim.core.clock import clock_ms, day_of, moment, time_of_day
 from kiwoom_sim.engine.config import ANCHOR_START_MS, ClockConfig
 from kiwoom_sim.market.rules.calendar import load_calendar
-from kiwoom_sim.runtime.assembly import assemble, clock_of
+from kiwoom_sim.observe.records import Record
+from kiwoom_sim.runtime.assembly import assemble, clock_of, lobby_of
 from kiwoom_sim.scenario.loader import parse_scenario
 
 CALENDAR = load_calendar()
@@ -52,3 +53,25 @@ def test_the_cache_of_the_market_is_as_big_as_the_scenario_says() -> None:
     for key in range(30):
         store.get(key, lambda: b"x" * 100_000)
     assert 900_000 < store.held_bytes <= 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("table", "tickers"),
+    [
+        ("", ["000660", "005930"]),
+        ('tickers = ["000660", "999999", "000660"]', ["000660"]),
+        ("tickers = []", []),
+        ("enabled = false", None),
+    ],
+)
+def test_ws_tells_the_configured_tickers_that_are_listed(
+    table: str, tickers: list[str] | None
+) -> None:
+    text = f'schema = 1\n[market]\nsymbols = ["000660", "005930"]\n[ralph]\n{table}\n'
+    scenario = parse_scenario(text)
+    parts = assemble(scenario, epoch_ms=0, directory=None, run="")
+    lobby = lobby_of(scenario, parts.world)
+    if tickers is not None:
+        assert sorted(lobby.tickers) == tickers
+    parts.sockets.open(Record(ms=0, seq=1, conn=1, kind="open", door="ws", path="/ws"))
+    assert len(parts.sockets.take()) == (tickers is not None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiwoom_sim.faults.engine import FaultEngine
@@ -18,8 +18,10 @@ from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks, TokenBook
+from kiwoom_sim.runtime.assembly import assemble
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.sockets import Sockets
+from kiwoom_sim.scenario.loader import parse_scenario
 
 WIRE = WireConfig(ping_interval_ms=1_000)
 TICK = b'{"trnm":"REAL","data":[{"type":"0B","name":"x","item":"005930","values":{}}]}'
@@ -194,3 +196,51 @@ def test_the_end_closes_everybody() -> None:
     line.sockets.take()
     line.sockets.end_all(50)
     assert line.out() == [(50, (1,), "close 1001"), (50, (2,), "close 1001")]
+
+
+WS_TEXT = """
+schema = 1
+[clock]
+start = 2026-03-23T09:30:00
+[market]
+symbols = ["005930", "000660"]
+[ralph]
+interval = "100ms"
+vcp = "30%"
+closing_bet = "30%"
+[[rule]]
+id = "slow"
+match = { door = "ws", moment = "frame", code = "005930", connection = 2 }
+do = { kind = "latency", delay = "130ms" }
+[[rule]]
+id = "cut"
+match = { door = "ws", moment = "frame", api = "realtime_price", connection = 1 }
+when = { nth = 5 }
+do = { kind = "disconnect", code = 1011 }
+"""
+
+
+def ws_run(*times: int) -> list[Outgoing]:
+    """Return what two clients of `/ws` are sent in a second that is pumped in parts."""
+    sockets = assemble(parse_scenario(WS_TEXT), epoch_ms=0, directory=None, run="").sockets
+    for connection in (1, 2):
+        sockets.open(record("open", connection, 0, path="/ws"))
+    for ms in times:
+        sockets.pump(ms)
+    return sockets.take()
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.integers(0, 1_000), max_size=5))
+def test_rounds_and_their_faults_in_parts_equal_those_at_once(stops: list[int]) -> None:
+    assert ws_run(*sorted(stops), 1_000) == ws_run(1_000)
+
+
+def test_welcome_comes_first_and_a_cut_client_hears_no_more_rounds() -> None:
+    out = ws_run(1_000)
+    mine = [item for item in out if 1 in item.to]
+    assert msgspec.json.decode(mine[0].frame)["type"] == "connected"
+    assert (mine[-1].ms, mine[-1].close) == (300, 1011)
+    others = [item for item in out if 2 in item.to]
+    assert others[-1].ms > 800
+    assert all(item.close < 0 for item in others)

@@ -154,16 +154,16 @@ class Rounds:
             self._made.clear()
             self._revision = self._world.revision
         missing = [pair for pair in pairs if (views.now_ms, pair) not in self._made]
-        if not missing:
-            return
-        prepare_quotes([code for _, code in missing], views)
         in_steps = views.market.store.must_yield
-        for position, (kind, code) in enumerate(missing):
-            if in_steps and position == _BATCH:
-                raise NotReady(("ralph round", views.now_ms, kind, code), _nothing)
-            if in_steps and kind != PRICE:
-                self._compute_aside(views, kind, code)
-            self._made[views.now_ms, (kind, code)] = _MAKERS[kind](views, code)
+        for first in range(0, len(missing), _BATCH):
+            if in_steps and first:
+                raise NotReady(("ralph round", views.now_ms, missing[first]), _nothing)
+            batch = missing[first : first + _BATCH]
+            prepare_quotes([code for _, code in batch], views)
+            for kind, code in batch:
+                if in_steps and kind != PRICE:
+                    self._compute_aside(views, kind, code)
+                self._made[views.now_ms, (kind, code)] = _MAKERS[kind](views, code)
 
     def _compute_aside(self, views: Views, kind: str, code: str) -> None:
         """Ask that a signal be computed by a worker once, so that it is quick the next time."""

@@ -7,32 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.market.listing.universe import load_universe
 from kiwoom_sim.protocol.config import WireConfig
-from kiwoom_sim.protocol.ralph.session import EVERYBODY, PATH, Lobby, RalphSession
-from kiwoom_sim.protocol.registry import Registry
+from kiwoom_sim.protocol.ralph.session import EVERYBODY, PATH, RalphSession
 from kiwoom_sim.protocol.session import HangUp
-from tests.protocol.playbook import At, Stage, login, ok
+from tests.protocol.playbook import WS_UNIVERSE, At, Stage, login, ok, ws_lobby
 
-UNIVERSE = load_universe(MarketConfig(symbols=("005930", "000660", "035420", "57DFBC")), 1)
 DEFAULT = ("005930", "000660")
-
-
-def lobby(tickers: tuple[str, ...] = DEFAULT) -> Lobby:
-    return Lobby(
-        tickers=tickers,
-        universe=UNIVERSE,
-        registry=Registry(),
-        market_at=lambda wire_ms: 1_774_000_000_000 + wire_ms,
-    )
 
 
 class WsStage(Stage):
     """Hold a switchboard whose peers come to `/ws`."""
 
     def __init__(self) -> None:
-        self.lobby = lobby()
+        self.lobby = ws_lobby(DEFAULT)
         super().__init__(self.lobby)
 
     def heard(self, connection: int = 1) -> list[str]:
@@ -191,7 +178,7 @@ def test_where_the_dialect_is_off_the_path_is_as_any_other() -> None:
 
 
 def test_an_ended_session_is_silent() -> None:
-    session = RalphSession(4, lobby())
+    session = RalphSession(4, ws_lobby())
     assert session.is_open
     assert session.end() == [HangUp(4)]
     assert (session.end(), session.receive('{"type":"ping"}', 0), session.due(5)) == ([], [], [])
@@ -200,7 +187,7 @@ def test_an_ended_session_is_silent() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.booleans(), st.lists(st.sampled_from([*UNIVERSE.codes, "?"]), max_size=3))
+        st.tuples(st.booleans(), st.lists(st.sampled_from([*WS_UNIVERSE.codes, "?"]), max_size=3))
     )
 )
 def test_the_set_is_what_was_chosen(steps: list[tuple[bool, list[str]]]) -> None:
