@@ -133,7 +133,9 @@ def test_engine_is_sent_what_is_copied_and_no_more() -> None:
 def test_what_is_copied_is_enough_for_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
-    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "kiwoom_sim").rglob("*.py")}
-    scenarios = {f"kiwoom_sim/{path.relative_to(ROOT)}" for path in ROOT.glob("scenarios/*.toml")}
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "kiwoom_sim").rglob("*.py")}
+    scenarios = {
+        f"kiwoom_sim/{path.relative_to(ROOT).as_posix()}" for path in ROOT.glob("scenarios/*.toml")
+    }
     assert modules | scenarios <= packed
     assert not [name for name in packed if name.endswith(".pyc")]
