@@ -48,7 +48,7 @@ def command(
         rows = [(door.door, door.url or "-", *_answer(door)) for door in doors]
         put_table(("door", "url", "state", "ms"), rows)
         for label, value in facts.items():
-            put(f"{label.replace('_', ' '):<12} {'-' if value is None else value}")
+            put(f"{label.removesuffix('_s').replace('_', ' '):<12} {_shown(label, value)}")
     return Exit.OK if is_healthy else Exit.FAILED
 
 
@@ -63,6 +63,13 @@ def _answer(door: Health) -> tuple[str, str]:
     return state, "-" if door.latency_ms is None else str(door.latency_ms)
 
 
+def _shown(label: str, value: Any) -> str:
+    """Return a fact as people read it."""
+    if value is None:
+        return "-"
+    return str(timedelta(seconds=value) if label == "uptime_s" else value)
+
+
 def _facts(state: State, instance: Instance, ready: Ready | None) -> dict[str, object]:
     """Return what is known about the run; counters come from the WebSocket door."""
     counters: dict[str, Any] = {}
@@ -71,13 +78,13 @@ def _facts(state: State, instance: Instance, ready: Ready | None) -> dict[str, o
             counters = health.fetch(ready.ws, "/stats")
         except (OSError, http.client.HTTPException):
             counters = {}
-    uptime = timedelta(seconds=max(0, round(time.time() - instance.created_s)))
+    uptime_s = max(0, round(time.time() - instance.created_s))
     return {
         "scenario": instance.scenario,
         "seed": instance.seed,
         "pid": ready.pid if ready else instance.pid,
         "started": instance.started,
-        "uptime": str(uptime),
+        "uptime_s": uptime_s,
         **{name: counters.get(name) for name in FACTS},
         "run": str(Path(instance.runs, ready.run)) if ready else None,
         "log": str(state.log),

@@ -1,5 +1,6 @@
 """Check what `status` says about one that runs, starts, hangs, ended, or was never there."""
 
+import re
 import socket
 import subprocess
 
@@ -31,6 +32,8 @@ def test_a_healthy_one_shows_its_doors_and_its_run(
     ]  # fmt: skip
     assert all(door["latency_ms"] > 0 for door in found["doors"])
     assert (found["scenario"], found["seed"], found["pid"]) == ("small", 5, started["pid"])
+    assert found["run"] == started["directory"]
+    assert found["uptime_s"] >= 0
     assert found["market_time"].startswith("2026-03-23T")
     assert (found["requests"], found["connections"]) == (0, 0)
 
@@ -38,6 +41,7 @@ def test_a_healthy_one_shows_its_doors_and_its_run(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"rest\t{started['rest']}\thealthy\t")
     assert f"run          {started['directory']}" in lines
+    assert any(re.fullmatch(r"uptime       0:\d\d:\d\d", line) for line in lines)
 
 
 def test_one_that_hangs_is_unhealthy(
