@@ -21,7 +21,8 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         door: `rest` or `ws`.
         moment: What happens at the door: `request` (REST), `connect`, `message` (from the
             client) or `frame` (to the client); none = any.
-        api: API ids ("ka1008*"); at the `ws` door the `trnm` ("REG", "REAL").
+        api: API ids ("ka1008*"); at the `ws` door the `trnm` ("REG", "REAL"), on the path `/ws`
+            the `type` ("realtime_price").
         group: Last segment of the path ("chart").
         path: Whole path ("/oauth2/token").
         key: App keys by their order of appearance ("key#1").

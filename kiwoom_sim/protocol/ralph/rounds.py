@@ -94,9 +94,7 @@ class Rounds:
         found: list[Broadcast] = []
         for number in range(first, last + 1):
             found += self._round(number)
-        now_ms = self._world.clock.at(until_ms)
-        self._made = {made: body for made, body in self._made.items() if made[0] > now_ms}
-        self._computed = {subject for subject in self._computed if subject[0] > now_ms}
+        self._drop_before(self._world.clock.at(after_ms))
         return found
 
     def ahead(self, until_ms: int) -> NotReady | None:
@@ -164,6 +162,11 @@ class Rounds:
                 if in_steps and kind != PRICE:
                     self._compute_aside(views, kind, code)
                 self._made[views.now_ms, (kind, code)] = _MAKERS[kind](views, code)
+
+    def _drop_before(self, market_ms: int) -> None:
+        """Forget old messages; the stretch just told may be asked for again, so it stays."""
+        self._made = {made: body for made, body in self._made.items() if made[0] >= market_ms}
+        self._computed = {subject for subject in self._computed if subject[0] >= market_ms}
 
     def _compute_aside(self, views: Views, kind: str, code: str) -> None:
         """Ask that a signal be computed by a worker once, so that it is quick the next time."""

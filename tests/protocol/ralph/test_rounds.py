@@ -219,6 +219,27 @@ def test_what_was_built_ahead_does_not_have_to_wait() -> None:
     assert run.rounds.due(0, 2_000)
 
 
+def test_asking_again_makes_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(vcp_bps=10_000, closing_bet_bps=10_000)
+    run.join(1, "005930")
+    told = run.rounds.due(0, 2_000)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("made twice")
+
+    monkeypatch.setitem(rounds._MAKERS, PRICE, refuse)
+    monkeypatch.setitem(rounds._MAKERS, "vcp_signal", refuse)
+    assert run.rounds.due(0, 2_000) == told
+
+
+def test_old_messages_are_not_kept() -> None:
+    run = Run(vcp_bps=10_000, closing_bet_bps=10_000)
+    run.join(1, "005930")
+    for ms in range(0, 200_000, 2_000):
+        assert run.rounds.due(ms, ms + 2_000)
+    assert len(run.rounds._made) <= 6
+
+
 def test_signals_are_computed_aside_before_they_are_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
