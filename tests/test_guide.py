@@ -6,17 +6,23 @@ files are held against their schemas, scenarios against ours (`test_docs.py`), a
 shell would run is in `test_guide_commands.py`.
 """
 
+import asyncio
 import builtins
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import websockets
 import yaml
 
+from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.listing.universe import load_universe
 from tests.pages import ENGLISH, NAMES, ROOT, Block, blocks_of, need, pointed_at, shape_of_text
 from tests.wire.house import House, simulator
 
@@ -139,6 +145,35 @@ def test_the_old_socket_says_what_the_guide_says(
     assert messages[first]["ticker"] == "005930"
     prices = [each for each in messages[first:] if each["type"] == "realtime_price"]
     assert {each["data"]["ticker"] for each in prices} == {"005930"}
+
+
+async def ask_as_before(url: str) -> list[dict[str, Any]]:
+    """Listen the way clients of the older mocks were told to."""
+    heard = []
+    async with websockets.connect(f"{url}/ws", max_queue=None) as websocket:
+        await websocket.send(json.dumps({"type": "subscribe", "ticker": "005930"}))
+        while not heard or heard[-1]["type"] != "subscribed":
+            heard.append(json.loads(await websocket.recv()))
+        while heard[-1]["type"] != "realtime_price":
+            heard.append(json.loads(await websocket.recv()))
+    return heard
+
+
+def test_a_client_of_the_older_mocks_hears_its_share(lively: House) -> None:
+    heard = asyncio.run(asyncio.wait_for(ask_as_before(lively.ws_url), WAIT_S))
+    assert heard[0]["type"] == "connected"
+    assert heard[-1]["data"]["ticker"] == "005930"
+    names = ["ticker", "name", "price", "change", "change_rate", "volume", "bid_price", "ask_price"]
+    assert list(heard[-1]["data"]) == names
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_size_of_the_market_is_right(language: str) -> None:
+    universe = load_universe(MarketConfig(), 1)
+    real = [each for each in universe.instruments if each.market != "ELW"]
+    pages = {name: (ROOT / "docs" / language / f"{name}.md").read_text("utf-8") for name in NAMES}
+    assert f"{len(universe):,}" in pages["roadmap"]
+    assert f" {len(real)}" in pages["migrating-from-mock-servers"]
 
 
 def test_tests_of_the_pages_pass(tmp_path: Path) -> None:
