@@ -36,6 +36,7 @@ def check_document(raw: Raw, rules: tuple[Rule | None, ...]) -> Iterator[Problem
     yield from _check_ids("rule", _tables(raw, "rule"))
     yield from _check_phase_lengths(_tables(raw, "phase"))
     yield from _check_symbols(raw)
+    yield from _check_tickers(raw)
     phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
     for place, table in enumerate(_tables(raw, "rule")):
         yield from _check_phase_names(("rule", place, "phase"), table.get("phase", []), phases)
@@ -129,6 +130,17 @@ def _check_symbols(raw: Raw) -> Iterator[Problem]:
             continue  # told where the value is read
         if message := _unlisted(code, tuple(listed)):
             yield Problem(path=("event", place, "do", "code"), message=message)
+
+
+def _check_tickers(raw: Raw) -> Iterator[Problem]:
+    """Yield the codes of `ralph.tickers` that nobody lists; those of other markets may stand."""
+    ralph, market = raw.get("ralph", {}), raw.get("market", {})
+    tickers = ralph.get("tickers", []) if isinstance(ralph, dict) else []
+    if isinstance(market, dict) and market.get("synthetic"):
+        return
+    for place, code in enumerate(tickers if isinstance(tickers, list) else []):
+        if isinstance(code, str) and (message := _unlisted(code)):
+            yield Problem(path=("ralph", "tickers", place), message=message)
 
 
 def _unlisted(code: str, symbols: tuple[str, ...] = ()) -> str:

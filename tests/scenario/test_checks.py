@@ -66,6 +66,14 @@ def told(raw: dict[str, Any], *rules: Rule | None) -> list[str]:
         ),
         ({"market": {"synthetic": 5}, "event": [{"do": {"code": "999999"}}]}, []),
         ({"market": 3, "event": [{"do": {"code": 3}}, 3]}, []),
+        ({"market": {"symbols": ["005930"]}, "ralph": {"tickers": ["000660"]}}, []),
+        (
+            {"ralph": {"tickers": ["005930", "99999X", 3]}},
+            ['ralph.tickers[1]: unknown symbol "99999X"'],
+        ),
+        ({"market": {"synthetic": 5}, "ralph": {"tickers": ["999999"]}}, []),
+        ({"market": 3, "ralph": {"tickers": 3}}, []),
+        ({"ralph": 3}, []),
         ({"phase": 3, "rule": [5, {"phase": 7, "id": []}], "clock": []}, []),
     ],
 )
