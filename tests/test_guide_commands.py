@@ -22,7 +22,6 @@ PROGRAMS = {
     # A run of a page ends after a second; everything else is what a reader would start.
     "kiwoom-sim": '[ "$1" != run ] || export KIWOOM_SIM_FOR=1s\nexec "{python}" -m kiwoom_sim "$@"',
     "make": 'exec "{make}" --no-print-directory -n -C "{root}" "$@"',
-    "pip": "exit 0",
     "pytest": 'exec "{python}" -m pytest -p no:cacheprovider "$@"',
     # No engine is needed to see that the files a line names exist.
     "docker": """cd "{root}"
