@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import httpx
 from websockets.asyncio.client import connect
@@ -15,6 +15,14 @@ TRIES = 8
 
 class Refused(Exception):  # noqa: N818 - the broker's word for it
     """Say that the broker refused a call."""
+
+
+class Trade(NamedTuple):
+    """Hold one trade: when (HHMMSS), at how many won, and the day's volume with it."""
+
+    time: str
+    price: int
+    volume: int
 
 
 class Broker:
@@ -89,8 +97,8 @@ class Broker:
         return abs(int(self.quote(code)["cur_prc"]))
 
 
-async def trades(url: str, token: str, code: str) -> AsyncIterator[tuple[str, int]]:
-    """Yield the time (HHMMSS) and price of each trade (주식체결) until the connection ends."""
+async def trades(url: str, token: str, code: str) -> AsyncIterator[Trade]:
+    """Yield the trades (주식체결) of a share as they happen, until the connection ends."""
     async with connect(f"{url}/api/dostk/websocket") as socket:
         await socket.send(json.dumps({"trnm": "LOGIN", "token": token}))
         async for text in socket:
@@ -104,4 +112,7 @@ async def trades(url: str, token: str, code: str) -> AsyncIterator[tuple[str, in
                     await socket.send(text)
                 case "REAL":
                     for row in frame["data"]:
-                        yield row["values"]["20"], abs(int(row["values"]["10"]))
+                        values = row["values"]
+                        yield Trade(values["20"], abs(int(values["10"])), int(values["13"]))
+                case _:
+                    pass
