@@ -78,7 +78,7 @@ def test_tests_mirror_a_module(path: Path) -> None:
 
 
 def test_no_unfinished_work_is_left() -> None:
-    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError")
     found = [
         f"{relative(path)}:{number}"
         for path in MODULES

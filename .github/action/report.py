@@ -128,7 +128,7 @@ def summary(status: dict[str, Any]) -> None:
         }
         lines = ["| | |", "|---|---|", *(f"| {name} | {cell(rows[name])} |" for name in rows)]
         lines += ["", "With the run directory at hand, the same bytes again:", "", "```sh"]
-        lines += [f"kiwoom-sim replay {shlex.quote(status['run'] or '')} --check", "```"]
+        lines += [f"kiwoom-sim replay {shlex.quote(status['directory'] or '')} --check", "```"]
     with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{line}\n" for line in ["### kiwoom-sim", "", *lines, ""])
 

@@ -86,7 +86,8 @@ def _facts(state: State, instance: Instance, ready: Ready | None) -> dict[str, o
         "started": instance.started,
         "uptime_s": uptime_s,
         **{name: counters.get(name) for name in FACTS},
-        "run": str(Path(instance.runs, ready.run)) if ready else None,
+        "run": ready.run if ready else None,
+        "directory": str(Path(instance.runs, ready.run)) if ready else None,
         "log": str(state.log),
     }
 

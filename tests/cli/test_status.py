@@ -32,7 +32,7 @@ def test_a_healthy_one_shows_its_doors_and_its_run(
     ]  # fmt: skip
     assert all(door["latency_ms"] > 0 for door in found["doors"])
     assert (found["scenario"], found["seed"], found["pid"]) == ("small", 5, started["pid"])
-    assert found["run"] == started["directory"]
+    assert (found["run"], found["directory"]) == (started["run"], started["directory"])
     assert found["uptime_s"] >= 0
     assert found["market_time"].startswith("2026-03-23T")
     assert (found["requests"], found["connections"]) == (0, 0)
