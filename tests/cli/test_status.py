@@ -40,7 +40,7 @@ def test_a_healthy_one_shows_its_doors_and_its_run(
     assert place.do("status") == Exit.OK
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"rest\t{started['rest']}\thealthy\t")
-    assert f"run          {started['directory']}" in lines
+    assert f"directory    {started['directory']}" in lines
     assert any(re.fullmatch(r"uptime       0:\d\d:\d\d", line) for line in lines)
 
 
