@@ -91,6 +91,7 @@ class Live:
         self._step_ms = STEP_MS
         self._slice_ms = min(SLICE_MS, _ping_interval_ms(simulation))
         self._advancing = asyncio.Lock()
+        self._jumped = asyncio.Event()
         self._answers = Answers()
         simulation.parts.store.cooperative = True
 
@@ -177,6 +178,16 @@ class Live:
                 self._step_ms = STEP_MS
                 self._pacer.resume()
 
+    async def delay(self, by_ms: int) -> None:
+        """Wait for so much wire time, which may be made to pass at once."""
+        if self._holding:
+            await asyncio.sleep(by_ms / 1_000)
+            return
+        end_ms = self._pacer.now_ms() + by_ms
+        while (left_ms := end_ms - self._pacer.now_ms()) > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._jumped.wait(), left_ms / 1_000)
+
     async def stop(self, name: str) -> None:
         """End the run: answer what is open, say goodbye to all peers, write everything."""
         if self._stopping:
@@ -210,6 +221,8 @@ class Live:
             self._take(Record(ms=ms, seq=self._sequence, kind="control", text=text))
         while ms < end_ms:
             ms = self._pacer.skip(min(self._slice_ms, end_ms - ms))
+            self._jumped.set()
+            self._jumped = asyncio.Event()
             await self._catch_up()
             await self._answers.wait(ANSWER_S)
             self._must_be_running()

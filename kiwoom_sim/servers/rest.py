@@ -66,7 +66,7 @@ class BrokerHandler:
         self, plan: Plan, reply: ApiReply | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
         if plan.delay_ms:
-            await asyncio.sleep(plan.delay_ms / 1_000)
+            await self._live.delay(plan.delay_ms)
         if plan.close is not None or reply is None:
             await _drop(scope, receive)
         else:

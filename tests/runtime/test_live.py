@@ -254,3 +254,23 @@ def test_a_run_that_has_ended_does_not_advance() -> None:
             await live.advance(0)
 
     run(story, STEPPED)
+
+
+def test_a_delay_ends_when_its_time_was_skipped() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        delayed = asyncio.ensure_future(live.delay(3_600_000))
+        await live.advance(3_000_000)
+        assert not delayed.done()
+        await live.advance(600_000)
+        await delayed
+        await live.delay(1)
+
+    run(story)
+
+
+def test_a_delay_ends_by_itself_while_wire_time_has_not_begun() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        await live.delay(1)
+        assert live.now_ms() == 0
+
+    run(story, TEXT.replace("[market]", 'hold = "first-request"\n[market]'))

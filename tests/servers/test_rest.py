@@ -16,6 +16,10 @@ class FakeLive:
     def __init__(self, plan: Plan = NO_FAULT, reply: ApiReply | None = REPLY) -> None:
         self.plan, self.reply = plan, reply
         self.seen: list[tuple[Any, ...]] = []
+        self.delays_ms: list[int] = []
+
+    async def delay(self, by_ms: int) -> None:
+        self.delays_ms.append(by_ms)
 
     async def request(self, *request: Any) -> "FakeLive":
         self.seen.append(request)
@@ -93,8 +97,10 @@ def test_a_body_that_is_too_large_is_refused_unread() -> None:
 
 
 def test_a_delayed_answer_arrives() -> None:
-    start, _ = exchange(handler(FakeLive(plan(Delay(1)))))
+    live = FakeLive(plan(Delay(1), Delay(20)))
+    start, _ = exchange(handler(live))
     assert start["status"] == 200
+    assert live.delays_ms == [21]
 
 
 def test_a_lost_answer_cuts_the_connection() -> None:

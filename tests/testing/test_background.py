@@ -75,6 +75,24 @@ def test_tokens_age_by_what_is_advanced() -> None:
     assert simulator.faults() == {}
 
 
+def test_an_answer_that_is_delayed_need_not_be_waited_for(tmp_path: Path) -> None:
+    rule = """
+schema = 1
+[[rule]]
+id = "slow"
+match = { api = "ka10001" }
+do = { kind = "latency", delay = "10m" }
+"""
+    (tmp_path / "slow.toml").write_text(rule, encoding="utf-8")
+    with BackgroundSimulator(tmp_path / "slow.toml") as simulator, ThreadPoolExecutor(1) as pool:
+        url, headers = f"{simulator.rest_url}/api/dostk/stkinfo", {"api-id": "ka10001"}
+        reply = pool.submit(httpx.post, url, headers=headers, timeout=60)
+        while not simulator.faults():
+            simulator.advance(0)
+        simulator.advance("10m")
+        assert reply.result().status_code == 200
+
+
 def test_several_threads_may_advance() -> None:
     with BackgroundSimulator(overrides=STEPPED) as simulator, ThreadPoolExecutor(4) as pool:
         list(pool.map(simulator.advance, ["1s"] * 8))
