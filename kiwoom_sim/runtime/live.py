@@ -17,8 +17,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import Any
 
 from kiwoom_sim.faults.effects import Plan
@@ -26,6 +25,7 @@ from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.observe.records import Kind, Record, split_body
 from kiwoom_sim.observe.timing import TimingLog
 from kiwoom_sim.runtime.answers import Answers
+from kiwoom_sim.runtime.builds import Builds
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
 from kiwoom_sim.runtime.requests import Ticket
@@ -41,9 +41,6 @@ TURN_NS = 15_000_000
 
 STEP_MS = 4
 """Wire time between two looks at how long a turn has taken."""
-
-WORKERS = 2
-"""So that a quick question need not wait for a long one."""
 
 SLICE_MS = 1_000
 """Wire time that passes in one jump at most; less where a peer would be due for two PINGs in it."""
@@ -83,9 +80,8 @@ class Live:
         self._sequence = 0
         self._sockets_opened = 0
         self._inbox: deque[tuple[Record, asyncio.Future[Plan] | None]] = deque()
-        self._worker = ThreadPoolExecutor(WORKERS, "market")
         self._generated: set[tuple[str, str]] = set()
-        self._builds: dict[Hashable, asyncio.Future[object]] = {}
+        self._builds = Builds()
         self._stopping = False
         self._ended = asyncio.Event()
         self._step_ms = STEP_MS
@@ -201,7 +197,7 @@ class Live:
         self.simulation.apply(record)
         self.deliver(self.simulation.take_frames())
         await asyncio.to_thread(self._flush)
-        self._worker.shutdown(wait=False, cancel_futures=True)
+        self._builds.shut_down()
 
     def _begin(self) -> None:
         """Let wire time begin if it was waiting for somebody."""
@@ -243,8 +239,8 @@ class Live:
                     requests.answer(ticket)
                     return
             parts.metrics.waits += 1
-            reply = await asyncio.get_running_loop().run_in_executor(
-                self._worker, parts.store.run_inline, lambda: requests.ask(ticket)
+            reply = await self._builds.run(
+                lambda: parts.store.run_inline(lambda: requests.ask(ticket))
             )
             requests.finish(ticket, reply)
             self._generated.add(subject)
@@ -320,35 +316,16 @@ class Live:
     async def _go_on(self, reached: Progress) -> None:
         """Let others run, or generate what is missing, before the next turn."""
         if isinstance(reached, NotReady):
-            await self._build(reached)
+            await self._builds.build(reached)
         else:
             await asyncio.sleep(0)
-
-    async def _build(self, missing: NotReady) -> None:
-        """Generate a unit in the worker thread."""
-        await asyncio.shield(self._start_build(missing))
-
-    def _start_build(self, missing: NotReady) -> asyncio.Future[object]:
-        """Give a unit to the worker thread; several askers share one build."""
-        future = self._builds.get(missing.key)
-        if future is None:
-            loop = asyncio.get_running_loop()
-            future = loop.run_in_executor(self._worker, missing.build)
-            self._builds[missing.key] = future
-            future.add_done_callback(lambda done: self._built(missing.key, done))
-        return future
-
-    def _built(self, key: Hashable, done: asyncio.Future[object]) -> None:
-        del self._builds[key]
-        if not done.cancelled() and (failure := done.exception()) is not None:
-            log.error("generation failed, key=%s", key, exc_info=failure)
 
     def _build_ahead(self, ms: int) -> None:
         """Let an idle worker generate what the next frames will need."""
         if not self._builds:
             missing = self.simulation.parts.ticker.ahead(ms)
             if missing is not None:
-                _ = self._start_build(missing)
+                _ = self._builds.start(missing)
 
     async def _pump_for_ever(self) -> None:
         metrics = self.simulation.parts.metrics
