@@ -24,7 +24,8 @@ class Facts(Struct, frozen=True, kw_only=True):
             client speaks) or `frame` (the server speaks).
         wire_ms: Wire time.
         connection: Ordinal of the connection in the run, from 1.
-        key: Pseudonym of the app key ("key#1"), or "" before it is known.
+        key: Pseudonym of the app key ("key#1"), in the ralph dialect of a bearer text without one
+            ("bearer#1"), or "" before it is known.
         api_id: API of a request, whatever its dialect; `trnm` of a WebSocket message or frame.
         path: Path of the URL, without host and query.
         headers: Lower-case header names to values.

@@ -25,7 +25,8 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             the `type` ("realtime_price").
         group: Last segment of the path ("chart").
         path: Whole path ("/oauth2/token").
-        key: App keys by their order of appearance ("key#1").
+        key: App keys by their order of appearance ("key#1"); in the ralph dialect also bearer
+            texts that are no live token ("bearer#1").
         client: App key, or "connection#3" where no key is known.
         connection: Ordinal of the connection in the run, from 1.
         type: Real-time types ("0B").

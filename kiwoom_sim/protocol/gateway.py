@@ -92,6 +92,7 @@ class Gateway:
         self._config = config
         self._ralph = ralph
         self._limits = Limits(config)
+        self._bearers: dict[str, int] = {}
 
     def configure(self, config: WireConfig) -> None:
         """Go on with other settings; live tokens stay, limits count anew."""
@@ -158,9 +159,19 @@ class Gateway:
         return render(filled, known["api_id"])
 
     def client_of(self, request: ApiRequest, wire_ms: int) -> str:
-        """Return the pseudonym of the caller (`key#1`), or an empty text if unknown."""
+        """Return the pseudonym of the caller, or an empty text if unknown.
+
+        That is its app key (`key#1`). Whoever speaks the ralph dialect needs none and is known by
+        the bearer text it sends (`bearer#1`), so that a client is one client over all its
+        connections.
+        """
         key = self._key(request, wire_ms)
-        return f"key#{key}" if key else ""
+        if key:
+            return f"key#{key}"
+        text = bearer(request.headers.get("authorization"))
+        if isinstance(text, Refused) or not self._is_ralph(request):
+            return ""
+        return f"bearer#{self._bearers.setdefault(text, len(self._bearers) + 1)}"
 
     def _is_ralph(self, request: ApiRequest) -> bool:
         dialect = dialect_of(request.path, request.api_id)

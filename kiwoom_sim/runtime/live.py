@@ -24,6 +24,7 @@ from kiwoom_sim.faults.effects import Plan
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.observe.records import Kind, Record, split_body
 from kiwoom_sim.observe.timing import TimingLog
+from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.answers import Answers
 from kiwoom_sim.runtime.builds import Builds
 from kiwoom_sim.runtime.outbox import Outgoing
@@ -138,7 +139,13 @@ class Live:
         record = self._socket_record("open", self._sockets_opened, path=path, headers=headers)
         self._take(record, future)
         self.simulation.parts.metrics.connections_total += 1
-        return record.conn, await future
+        if path == RALPH_PATH:  # nobody logs in there
+            self._begin()
+        try:
+            return record.conn, await future
+        except asyncio.CancelledError:  # the peer gave up before its handshake was taken
+            self.disconnected(record.conn, 0)
+            raise
 
     def message(self, connection: int, message: str | bytes) -> None:
         """Take a WebSocket message."""

@@ -112,8 +112,7 @@ def _rest_app(live: Live) -> RestApp:
 def _health(live: Live, status: str) -> dict[str, object]:
     """Return what a health check wants to know.
 
-    Args:
-        status: "running" on `/`, "healthy" on `/health`: the words that older scripts wait for.
+    The status is "running" on `/` and "healthy" on `/health`: older scripts wait for these words.
     """
     ms = live.now_ms()
     parts = live.simulation.parts

@@ -186,7 +186,7 @@ class WsDoor:
         self._early.setdefault(ordinal, [])
         peer.attend(ordinal, self._lost)
         if plan.delay_ms:
-            await asyncio.sleep(plan.delay_ms / 1_000)
+            await self._live.delay(plan.delay_ms)
         if isinstance(plan.instead, Reply):
             extra = Headers(plan.instead.headers)
             extra["Content-Type"] = plan.instead.content_type

@@ -365,6 +365,20 @@ def test_a_client_of_the_older_contract_is_known_by_its_token_if_it_has_one() ->
         assert (admission.key, admission.api_id, admission.reply) == (key, "ka10099", None)
 
 
+def test_a_client_of_the_older_contract_is_one_over_all_its_connections() -> None:
+    def name(client: Client, path: str, bearer: str) -> str:
+        headers = {"authorization": bearer}
+        return client.gateway.client_of(client.request(path, {}, headers), 0)
+
+    client = Client(ralph=RalphConfig())
+    form = "/api/dostk/ka10001"
+    sent = ["Bearer mock_token", "Bearer other", "bearer mock_token", "Basic x", ""]
+    names = [name(client, form, bearer) for bearer in sent]
+    assert names == ["bearer#1", "bearer#2", "bearer#1", "", ""]
+    assert name(client, "/api/dostk/mrkcond", "Bearer mock_token") == ""
+    assert name(Client(), form, "Bearer mock_token") == ""
+
+
 @given(
     st.sampled_from(["POST", "GET"]),
     st.sampled_from(["/oauth2/token", "/oauth2/revoke", CHART.path, "/x"]),

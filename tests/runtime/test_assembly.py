@@ -59,7 +59,7 @@ def test_the_cache_of_the_market_is_as_big_as_the_scenario_says() -> None:
     ("table", "tickers"),
     [
         ("", ["000660", "005930"]),
-        ('tickers = ["000660", "999999", "000660"]', ["000660"]),
+        ('tickers = ["000660", "035420", "000660"]', ["000660"]),
         ("tickers = []", []),
         ("enabled = false", None),
     ],

@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kiwoom_sim.market.store import NotReady
+from kiwoom_sim.observe.records import Record
 from kiwoom_sim.observe.timing import TimingLog
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.runtime.outbox import Outgoing
@@ -117,6 +119,39 @@ def test_wire_time_waits_for_the_first_client() -> None:
         await until(lambda: live.now_ms() > 0)
 
     run(story, TEXT.replace("[market]", 'hold = "first-request"\n[market]'))
+
+
+def test_wire_time_does_not_wait_for_a_login_that_never_comes() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        await live.connect("/api/dostk/websocket", {})
+        await asyncio.sleep(0)
+        assert live.now_ms() == 0
+        await live.connect("/ws", {})
+        await until(lambda: live.now_ms() > 0)
+
+    run(story, TEXT.replace("[market]", 'hold = "first-request"\n[market]'))
+
+
+def test_a_peer_that_gives_up_before_its_handshake_leaves_no_session() -> None:
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        taken: list[Record] = []
+        take = live.simulation.apply
+        live.simulation.pump = never_ready  # type: ignore[method-assign]
+        connecting = asyncio.ensure_future(live.connect("/ws", {}))
+        await asyncio.sleep(0)
+        connecting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await connecting
+        del live.simulation.pump
+        live.simulation.apply = lambda record: (taken.append(record), take(record))[1]  # type: ignore[method-assign]
+        await until(lambda: len(taken) == 2)
+        assert [record.kind for record in taken] == ["open", "close"]
+
+    run(story)
+
+
+def never_ready(_until_ms: int) -> None:
+    raise NotReady("never", lambda: None)
 
 
 def test_timing_is_kept_beside_the_run(tmp_path: Path) -> None:
