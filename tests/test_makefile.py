@@ -18,7 +18,9 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is mi
 
 
 def make(*words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    environment = {**os.environ, "KIWOOM_SIM_LANG": "en", **variables}
+    # The tests are run by make themselves, whose flags are not meant for this one.
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
+    environment = {**inherited, "KIWOOM_SIM_LANG": "en", **variables}
     return subprocess.run(
         ["make", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
         timeout=WAIT_S,

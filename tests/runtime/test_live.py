@@ -235,17 +235,17 @@ def test_a_market_that_runs_goes_along() -> None:
     run(story)
 
 
-def test_whoever_answers_pings_outlives_an_hour() -> None:
+def test_whoever_answers_pings_outlives_a_long_jump() -> None:
     async def story(live: Live, delivered: list[Outgoing]) -> None:
         answering(live, delivered)
         await listen(live)
         live.message(1, b'{"trnm":"REMOVE","grp_no":"1"}')
-        await live.advance(3_600_000)
+        await live.advance(600_000)
         pings = [item for item in delivered if item.cause == "ping"]
         assert 59 <= len(pings) <= 61
         assert all(item.close < 0 for item in delivered)
 
-    run(story, STEPPED + '[wire]\nping_interval = "1m"\n')
+    run(story, STEPPED + '[wire]\nping_interval = "10s"\n')
 
 
 def test_whoever_is_silent_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:

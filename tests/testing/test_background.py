@@ -12,7 +12,6 @@ import pytest
 
 import kiwoom_sim.testing as guest_room
 from kiwoom_sim.errors import ScenarioError, StartError
-from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.testing.background import BackgroundSimulator
 from tests.servers.doors import KEYS
 
@@ -110,10 +109,10 @@ def test_what_has_failed_says_so_and_why(monkeypatch: pytest.MonkeyPatch) -> Non
     simulator = BackgroundSimulator()
     with pytest.raises(BaseExceptionGroup) as failed, simulator:  # noqa: PT012 - failure takes time
 
-        def broken(_live: Live, _ms: int) -> None:
+        def broken(_ms: int) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr(Live, "_turn", broken)
+        monkeypatch.setattr(simulator.running.live, "_turn", broken)
         simulator._thread.join(30)
         assert not simulator._thread.is_alive()
         with pytest.raises(RuntimeError, match=r"the simulator has failed: .*ZeroDivisionError"):

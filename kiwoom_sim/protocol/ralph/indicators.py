@@ -112,7 +112,8 @@ def rsi(closes: Series, period: int = RSI_PERIOD) -> float:
     changes = [new - old for old, new in pairwise(closes)]
     gain = _wilder_average([max(change, 0) for change in changes], period)
     loss = _wilder_average([max(-change, 0) for change in changes], period)
-    return 100 * gain / (gain + loss) if gain + loss > 0 else NEUTRAL_RSI
+    # The quotient first: it is at most 1, also when rounded.
+    return 100 * (gain / (gain + loss)) if gain + loss > 0 else NEUTRAL_RSI
 
 
 def macd(closes: Series) -> Macd:
