@@ -65,14 +65,14 @@ id = "slow"
 match = { api = "ka10001" }
 when = { nth = 2 }
 do = { kind = "latency", delay = "30ms" }
-[[rule]]
+[[ws]]
 id = "gone"
-match = { door = "ws", moment = "frame", api = "REAL" }
+match = { moment = "frame", api = "REAL" }
 when = { nth = 2 }
 do = { kind = "disconnect", code = 1011, reason = "boom" }
-[[rule]]
+[[ws]]
 id = "shut"
-match = { door = "ws", moment = "connect" }
+match = { moment = "connect" }
 when = { nth = 2, per = "global" }
 do = { kind = "disconnect" }
 """

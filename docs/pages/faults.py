@@ -5,8 +5,31 @@ from msgspec import Struct
 from docs.pages.markdown import Language, about, code, page_of, table, toml, words
 from docs.pages.values import rows
 from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.scope import scope_of
 
 EXAMPLES = {
+    "burst": """
+[[ws]]
+id = "stalling-network"
+when = { between = ["20s", "40s"] }
+do = { kind = "burst", every = "2s" }
+""",
+    "dead_registration": """
+[[ws]]
+id = "one-dead-item"
+do = { kind = "dead_registration", code = "005930" }
+""",
+    "delay": """
+[[ws]]
+id = "late-quotes"
+match = { type = "0D" }
+do = { kind = "delay", delay = "200ms", jitter = "300ms" }
+
+[[ws]]
+id = "pushes-before-the-answer"
+match = { api = "REG" }
+do = { kind = "delay", delay = "500ms", keep_order = false }
+""",
     "disconnect": """
 [[rule]]
 id = "lost-answer"
@@ -14,11 +37,47 @@ match = { api = "ka10081" }
 when = { nth = 3 }
 do = { kind = "disconnect", at = "after" }     # the call counted, only its answer is lost
 
-[[rule]]
+[[ws]]
 id = "dropped-socket"
-match = { door = "ws", moment = "frame", type = "0B" }
+match = { moment = "frame", type = "0B" }
 when = { nth = 20 }
 do = { kind = "disconnect", code = 1011 }
+
+[[ws]]
+id = "too-soon-again"
+match = { moment = "message", api = "LOGIN" }
+when = { probability = "20%" }
+do = { kind = "disconnect", code = 1000 }     # as on rapid reconnects: closed before the answer
+""",
+    "duplicate_frame": """
+[[ws]]
+id = "twice"
+when = { every = 10 }
+do = { kind = "duplicate_frame" }
+""",
+    "gap": """
+[[ws]]
+id = "missed-trades"
+match = { type = "0B", code = "000660" }
+when = { between = ["20s", "26s"] }
+do = { kind = "gap" }
+
+[[ws]]
+id = "no-pings"
+match = { api = "PING" }
+do = { kind = "gap" }
+
+[[ws]]
+id = "dead-silence"
+match = { api = "*" }
+when = { between = ["60s", "180s"] }
+do = { kind = "gap" }
+""",
+    "handshake_refused": """
+[[ws]]
+id = "no-entry"
+when = { first = 3, per = "global" }
+do = { kind = "handshake_refused", status = 503 }
 """,
     "http_error": """
 [[rule]]
@@ -26,18 +85,94 @@ id = "maintenance-page"
 when = { between = ["20s", "26s"] }
 do = { kind = "http_error", status = 503, body = "html" }
 """,
+    "ignored": """
+[[ws]]
+id = "silent-login"
+match = { api = "LOGIN" }
+when = { first = 1 }
+do = { kind = "ignored" }
+
+[[ws]]
+id = "deaf-to-pings"
+match = { api = "PING" }
+do = { kind = "ignored" }
+""",
+    "kick": """
+[[ws]]
+id = "second-login"
+match = { moment = "frame", api = "REAL" }
+when = { every = 500 }
+do = { kind = "kick" }
+""",
     "latency": """
 [[rule]]
 id = "slow-charts"
 match = { group = "chart" }
 when = { probability = "20%" }
 do = { kind = "latency", range = ["500ms", "3s"] }
+
+[[ws]]
+id = "slow-handshake"
+match = { moment = "connect" }
+do = { kind = "latency", delay = "4s" }
+
+[[ws]]
+id = "late-login"
+match = { api = "LOGIN" }
+do = { kind = "latency", delay = "3s" }
+""",
+    "login_refused": """
+[[ws]]
+id = "locked-out"
+when = { first = 2 }
+do = { kind = "login_refused" }
+""",
+    "malformed_frame": """
+[[ws]]
+id = "no-json"
+when = { every = 50 }
+do = { kind = "malformed_frame" }
 """,
     "rate_limit": """
 [[rule]]
 id = "tightened"
 match = { path = "/api/*" }
 do = { kind = "rate_limit", per_second = 1 }
+""",
+    "register_refused": """
+[[ws]]
+id = "too-many-items"
+when = { first = 2 }
+do = { kind = "register_refused", code = 105115 }
+""",
+    "reorder": """
+[[ws]]
+id = "overtaking"
+when = { every = 7 }
+do = { kind = "reorder", frames = 2 }
+""",
+    "stale_frame": """
+[[ws]]
+id = "frozen-price"
+match = { type = "0B", code = "005930" }
+when = { between = ["30s", "60s"] }
+do = { kind = "stale_frame", clock = "new" }
+""",
+    "system_frame": """
+[[ws]]
+id = "notice-first"
+do = { kind = "system_frame", at = "before" }
+""",
+    "throttle": """
+[[ws]]
+id = "twice-a-second"
+do = { kind = "throttle", per_second = 2 }
+""",
+    "truncated_frame": """
+[[ws]]
+id = "cut-short"
+when = { every = 50 }
+do = { kind = "truncated_frame", keep = "60%" }
 """,
 }
 
@@ -56,5 +191,7 @@ def page(language: Language) -> str:
     for name, kind in kinds().items():
         doors = ", ".join(code(door) for door in kind.doors)
         lines += [f"## `{name}`", "", *about(kind.__doc__), known["doors"].format(doors), ""]
+        moments = ", ".join(code(moment) for moment in scope_of(kind).moments)
+        lines += [known["moments"].format(moments), ""] if moments else []
         lines += [*table(head, rows(kind, language)), *toml(EXAMPLES[name])]
     return page_of(language, lines)

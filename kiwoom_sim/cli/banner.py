@@ -47,6 +47,7 @@ def deviations(scenario: Scenario) -> list[str]:
         value = getattr(scenario.wire, field.attribute)
         if value != getattr(usual, field.attribute):
             found.append(f"wire.{field.key} = {value}")
-    if scenario.rules:
-        found.append(say("deviation.rules", rules=", ".join(rule.id for rule in scenario.rules)))
+    if scenario.all_rules:
+        names = ", ".join(rule.id for rule in scenario.all_rules)
+        found.append(say("deviation.rules", rules=names))
     return found

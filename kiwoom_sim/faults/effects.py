@@ -3,6 +3,8 @@
 Many fault kinds, few effects: kinds return effects, doors perform them and know no kind.
 """
 
+from typing import TypeVar
+
 from msgspec import Struct
 
 
@@ -49,14 +51,73 @@ class Close(Struct, frozen=True, tag=True):
     after: bool = False
 
 
-Effect = Delay | Reply | Refuse | Close
+class Drop(Struct, frozen=True, tag=True):
+    """Do not send a frame, or do not take a message.
+
+    Attributes:
+        after: Of a message: True takes it, and does not send the answer.
+    """
+
+    after: bool = False
+
+
+class Replace(Struct, frozen=True, tag=True):
+    """Send this text instead of the frame."""
+
+    frame: bytes
+
+
+class Extra(Struct, frozen=True, tag=True):
+    """Send one more frame.
+
+    Attributes:
+        frame: Its text; empty = the frame itself once more.
+        before: True: before the frame or the answer; False: after it.
+        delay_ms: How long after it; others go on meanwhile.
+    """
+
+    frame: bytes = b""
+    before: bool = False
+    delay_ms: int = 0
+
+
+class Hold(Struct, frozen=True, tag=True):
+    """Keep a frame back while later ones pass it.
+
+    Attributes:
+        delay_ms: For how long at most.
+        frames: How many frames of the connection pass; 0 = any number.
+        key: Later frames held with the same key take the place of earlier ones; "" = never.
+    """
+
+    delay_ms: int
+    frames: int = 0
+    key: str = ""
+
+
+class Mute(Struct, frozen=True, tag=True):
+    """Take a registration, and never send what it asks for, until it is made anew.
+
+    Attributes:
+        types: Patterns of the real-time types that stay silent; none = all of the message.
+        codes: Patterns of the items that stay silent; none = all of the message.
+    """
+
+    types: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+Effect = Delay | Reply | Refuse | Close | Drop | Replace | Extra | Hold | Mute
+
+E = TypeVar("E", bound=Struct)
 
 
 class Injection(Struct, frozen=True, kw_only=True):
     """Tie an effect to the rule that asked for it.
 
     Attributes:
-        fault_id: Id of this injection in the run (`f1`, `f2`, ...), for the journal and `why`.
+        fault_id: Id of the fault in the run (`f1`, `f2`, ...), for the journal and `why`; all
+            effects of one kind on one occasion are one fault.
         rule: Name of the rule.
         kind: Name of the fault kind.
     """
@@ -71,6 +132,26 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Say what a door has to do around one request, message or frame; empty = nothing."""
 
     injections: tuple[Injection, ...] = ()
+
+    @property
+    def fault_ids(self) -> tuple[str, ...]:
+        """Return the ids of the faults, in order."""
+        return tuple(dict.fromkeys(injection.fault_id for injection in self.injections))
+
+    @property
+    def faults(self) -> tuple[tuple[str, str], ...]:
+        """Return (rule, kind) of each fault, in order."""
+        found = {i.fault_id: (i.rule, i.kind) for i in self.injections}
+        return tuple(found.values())
+
+    def first(self, effect: type[E]) -> E | None:
+        """Return the first effect of a sort, None if there is none."""
+        found = (i.effect for i in self.injections if isinstance(i.effect, effect))
+        return next(found, None)
+
+    def each(self, effect: type[E]) -> tuple[E, ...]:
+        """Return every effect of a sort, in order."""
+        return tuple(i.effect for i in self.injections if isinstance(i.effect, effect))
 
     @property
     def delay_ms(self) -> int:
@@ -88,10 +169,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def close(self) -> Close | None:
         """Return how the connection has to be closed, if at all."""
-        for injection in self.injections:
-            if isinstance(injection.effect, Close):
-                return injection.effect
-        return None
+        return self.first(Close)
 
 
 NO_FAULT = Plan()

@@ -8,10 +8,11 @@ from collections import Counter
 
 from kiwoom_sim.core.rng import Key, draw_below, stream_key
 from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan
-from kiwoom_sim.faults.facts import Door, Facts
+from kiwoom_sim.faults.facts import Door, Facts, Moment
 from kiwoom_sim.faults.occasion import Memory, Occasion
 from kiwoom_sim.faults.phases import Phase, PhasePlan
-from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.rules import AnyRule
+from kiwoom_sim.faults.scope import scope_of
 
 
 class FaultEngine:
@@ -23,7 +24,7 @@ class FaultEngine:
     """
 
     def __init__(
-        self, *, phases: tuple[Phase, ...] = (), rules: tuple[Rule, ...] = (), seed: int = 0
+        self, *, phases: tuple[Phase, ...] = (), rules: tuple[AnyRule, ...] = (), seed: int = 0
     ) -> None:
         self.phases = PhasePlan(phases)
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -39,6 +40,18 @@ class FaultEngine:
         """Return whether any rule looks at body fields."""
         return any(state.rule.match.body for state in self._rules)
 
+    def in_force(self, door: Door, moment: Moment, wire_ms: int) -> bool:
+        """Return whether any rule could fire then; if not, nobody need ask `decide`."""
+        if door not in self._doors:
+            return False
+        phase, start_ms = self.phases.at(wire_ms), self.phases.start_ms(wire_ms)
+        return any(
+            state.rule.match.door == door
+            and state.acts_at(moment)
+            and state.is_in_force(wire_ms, phase, start_ms)
+            for state in self._rules
+        )
+
     def decide(self, facts: Facts) -> Plan:
         """Return what has to go wrong now; counts the occasion.
 
@@ -52,36 +65,52 @@ class FaultEngine:
         phase_start_ms = self.phases.start_ms(facts.wire_ms)
         for state in self._rules:
             fired = state.fire(facts, phase, phase_start_ms)
-            injections += [self._inject(state.rule.id, kind, effect) for kind, effect in fired]
+            for kind, effects in fired:
+                injections += self._inject(state.rule.id, kind, effects)
             if fired and not state.rule.stack:
                 break
         return Plan(injections=tuple(injections)) if injections else NO_FAULT
 
-    def _inject(self, rule: str, kind: str, effect: Effect) -> Injection:
+    def _inject(self, rule: str, kind: str, effects: tuple[Effect, ...]) -> list[Injection]:
+        """Return the effects of one fault, under one id."""
         self._injected += 1
         self.counts[rule, kind] += 1
-        return Injection(fault_id=f"f{self._injected}", rule=rule, kind=kind, effect=effect)
+        name = f"f{self._injected}"
+        return [Injection(fault_id=name, rule=rule, kind=kind, effect=effect) for effect in effects]
 
 
 class _RuleState:
     """Count the occasions of one rule."""
 
-    def __init__(self, rule: Rule, seed: int) -> None:
+    def __init__(self, rule: AnyRule, seed: int) -> None:
         self.rule = rule
         self._seed = seed
         self._keys: dict[str, Key] = {}
         self._occasions: Counter[str] = Counter()
         self._fired: Counter[str] = Counter()
         self._memories = [Memory() for _ in rule.do]
+        self._scopes = tuple(scope_of(kind) for kind in rule.do)
+        self._named = bool(rule.match.api)
+
+    def acts_at(self, moment: Moment) -> bool:
+        """Return whether the rule's kinds can act at a moment."""
+        return all(not scope.moments or moment in scope.moments for scope in self._scopes)
+
+    def is_in_force(self, wire_ms: int, phase: Phase | None, phase_start_ms: int) -> bool:
+        """Return whether the rule's phase and stretch of time are now."""
+        rule = self.rule
+        if rule.phase and (phase is None or phase.id not in rule.phase):
+            return False
+        return rule.when.is_open(wire_ms, phase_start_ms)
 
     def fire(
         self, facts: Facts, phase: Phase | None, phase_start_ms: int
-    ) -> list[tuple[str, Effect]]:
-        """Return (kind, effect) of what happens; empty if the rule does not fire."""
+    ) -> list[tuple[str, tuple[Effect, ...]]]:
+        """Return (kind, effects) of what happens; empty if the rule does not fire."""
         rule, when = self.rule, self.rule.when
-        if rule.phase and (phase is None or phase.id not in rule.phase):
+        if not self.is_in_force(facts.wire_ms, phase, phase_start_ms):
             return []
-        if not when.is_open(facts.wire_ms, phase_start_ms) or not rule.match.matches(facts):
+        if not rule.match.matches(facts) or not self._covers(facts):
             return []
         who = self._who(facts)
         self._occasions[who] += 1
@@ -92,16 +121,21 @@ class _RuleState:
         chance = when.probability_bps
         if chance is not None and draw_below(key, 10_000, ordinal) >= chance:
             return []
-        happened: list[tuple[str, Effect]] = []
+        happened: list[tuple[str, tuple[Effect, ...]]] = []
         for place, kind in enumerate(rule.do):
             occasion = Occasion(
                 facts, key=key, ordinal=ordinal, place=place, memory=self._memories[place]
             )
             name = str(kind.__struct_config__.tag)
-            happened += [(name, effect) for effect in kind.effects(occasion)]
+            effects = kind.effects(occasion)
+            if effects:
+                happened.append((name, effects))
         if happened:
             self._fired[who] += 1
         return happened
+
+    def _covers(self, facts: Facts) -> bool:
+        return all(scope.covers(facts, named=self._named) for scope in self._scopes)
 
     def _who(self, facts: Facts) -> str:
         match self.rule.when.per:

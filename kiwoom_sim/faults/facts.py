@@ -32,6 +32,7 @@ class Facts(Struct, frozen=True, kw_only=True):
         body: Decoded JSON object of a request or message; empty if it is none.
         types: Real-time types that a frame carries or a message names ("0B").
         codes: Items that a frame carries or a message names ("005930").
+        text: The message or frame as it stands.
     """
 
     door: Door
@@ -45,6 +46,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     body: Mapping[str, object] = _NOTHING
     types: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    text: bytes = b""
 
     @property
     def client(self) -> str:

@@ -4,70 +4,116 @@ Every field that is given must agree; inside a field one of the listed values is
 are shell patterns (`*`, `?`, `[ab]`) compared with case.
 """
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import ClassVar, Literal, Protocol
 
 from msgspec import Struct, field
 
-from kiwoom_sim.faults.facts import Facts, Moment
+from kiwoom_sim.faults.facts import Door, Facts
 
 Patterns = tuple[str, ...]
 
 
 class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Choose what a rule applies to; a rule without it applies to every REST request.
+    """Choose the REST requests that a `[[rule]]` applies to; without it, every one.
 
     Attributes:
-        door: `rest` or `ws`.
-        moment: What happens at the door: `request` (REST), `connect`, `message` (from the
-            client) or `frame` (to the client); none = any.
-        api: API ids ("ka1008*"); at the `ws` door the `trnm` ("REG", "REAL"), on the path `/ws`
-            the `type` ("realtime_price").
+        api: API ids ("ka1008*").
         group: Last segment of the path ("chart").
         path: Whole path ("/oauth2/token").
         key: App keys by their order of appearance ("key#1"); in the ralph dialect also bearer
             texts that are no live token ("bearer#1").
         client: App key, or "connection#3" where no key is known.
         connection: Ordinal of the connection in the run, from 1.
-        type: Real-time types ("0B").
-        code: Items of a frame or message ("005930").
         header: Values by header name; in a file also as `"header.user-agent" = "python*"`.
         body: Values by body field; in a file also as `"body.stk_cd" = "005930"`.
     """
 
-    door: Literal["rest", "ws"] = "rest"
-    moment: tuple[Moment, ...] = ()
+    door: ClassVar[Door] = "rest"
+
     api: Patterns = ()
     group: Patterns = ()
     path: Patterns = ()
     key: Patterns = ()
     client: Patterns = ()
     connection: tuple[int, ...] = ()
-    type_: Patterns = field(name="type", default=())
-    code: Patterns = ()
     header: dict[str, Patterns] = {}
     body: dict[str, Patterns] = {}
 
     def matches(self, facts: Facts) -> bool:
         """Return whether the facts agree with every field that is given."""
-        if facts.door != self.door or (self.moment and facts.moment not in self.moment):
-            return False
-        if self.connection and facts.connection not in self.connection:
-            return False
-        single = (
-            (self.api, facts.api_id),
-            (self.group, facts.group),
-            (self.path, facts.path),
-            (self.key, facts.key),
-            (self.client, facts.client),
-        )
         return (
-            all(not patterns or agrees(patterns, value) for patterns, value in single)
-            and _any_agrees(self.type_, facts.types)
-            and _any_agrees(self.code, facts.codes)
-            and all(_header_agrees(facts, name, wanted) for name, wanted in self.header.items())
-            and all(_body_agrees(facts, name, wanted) for name, wanted in self.body.items())
+            facts.door == self.door
+            and _agree_anywhere(self, facts)
+            and (not self.group or agrees(self.group, facts.group))
         )
+
+
+class WsMatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Choose the handshakes, messages and frames that a `[[ws]]` rule applies to.
+
+    Attributes:
+        moment: What happens: `connect` (the handshake), `message` (from the client) or `frame`
+            (to the client); none = whatever the kind of fault is about.
+        direction: `in` is what the client sends, its handshake included, `out` what it is sent.
+        api: `trnm` of a message or frame ("REG", "REAL"), on the path `/ws` its `type`
+            ("realtime_price"); none = whatever the kind is about. Names that are given replace
+            the frames that a kind is usually about.
+        type: Real-time types ("0B").
+        code: Items of a message or frame ("005930").
+        path: Whole path ("/api/dostk/websocket").
+        key: App keys by their order of appearance ("key#1").
+        client: App key, or "connection#3" where no key is known.
+        connection: Ordinal of the connection in the run, from 1.
+        header: Values by header name of a handshake; in a file also as
+            `"header.user-agent" = "python*"`.
+        body: Values by member of a message or frame; in a file also as `"body.grp_no" = "1"`.
+    """
+
+    door: ClassVar[Door] = "ws"
+
+    moment: tuple[Literal["connect", "message", "frame"], ...] = ()
+    direction: Literal["in", "out"] | None = None
+    api: Patterns = ()
+    type_: Patterns = field(name="type", default=())
+    code: Patterns = ()
+    path: Patterns = ()
+    key: Patterns = ()
+    client: Patterns = ()
+    connection: tuple[int, ...] = ()
+    header: dict[str, Patterns] = {}
+    body: dict[str, Patterns] = {}
+
+    def matches(self, facts: Facts) -> bool:
+        """Return whether the facts agree with every field that is given."""
+        return (
+            facts.door == self.door
+            and (not self.moment or facts.moment in self.moment)
+            and (not self.direction or (self.direction == "out") == (facts.moment == "frame"))
+            and _agree_anywhere(self, facts)
+            and any_agrees(self.type_, facts.types)
+            and any_agrees(self.code, facts.codes)
+        )
+
+
+class _Common(Protocol):
+    """Name the fields that both kinds of match have."""
+
+    @property
+    def api(self) -> Patterns: ...
+    @property
+    def path(self) -> Patterns: ...
+    @property
+    def key(self) -> Patterns: ...
+    @property
+    def client(self) -> Patterns: ...
+    @property
+    def connection(self) -> tuple[int, ...]: ...
+    @property
+    def header(self) -> Mapping[str, Patterns]: ...
+    @property
+    def body(self) -> Mapping[str, Patterns]: ...
 
 
 def agrees(patterns: Patterns, value: str) -> bool:
@@ -75,8 +121,25 @@ def agrees(patterns: Patterns, value: str) -> bool:
     return any(fnmatchcase(value, pattern) for pattern in patterns)
 
 
-def _any_agrees(patterns: Patterns, values: tuple[str, ...]) -> bool:
+def any_agrees(patterns: Patterns, values: tuple[str, ...]) -> bool:
+    """Return whether one of the values fits one of the patterns, or there are no patterns."""
     return not patterns or any(agrees(patterns, value) for value in values)
+
+
+def _agree_anywhere(match: _Common, facts: Facts) -> bool:
+    if match.connection and facts.connection not in match.connection:
+        return False
+    single = (
+        (match.api, facts.api_id),
+        (match.path, facts.path),
+        (match.key, facts.key),
+        (match.client, facts.client),
+    )
+    return (
+        all(not patterns or agrees(patterns, value) for patterns, value in single)
+        and all(_header_agrees(facts, name, wanted) for name, wanted in match.header.items())
+        and all(_body_agrees(facts, name, wanted) for name, wanted in match.body.items())
+    )
 
 
 def _header_agrees(facts: Facts, name: str, patterns: Patterns) -> bool:

@@ -37,11 +37,24 @@ class Occasion:
         """
         return self._memory.admit(scope, limit, window_ms, self.facts.wire_ms)
 
+    def recall(self, subject: str) -> bytes | None:
+        """Return what was kept of a subject of this connection, None if nothing was."""
+        return self._memory.texts.get(f"{self.facts.connection}|{subject}")
+
+    def keep(self, subject: str, text: bytes) -> None:
+        """Keep a text for later occasions of this connection."""
+        self._memory.texts[f"{self.facts.connection}|{subject}"] = text
+
 
 class Memory:
-    """Remember the calls that one rule's kind let pass, by scope."""
+    """Remember what one rule's kind saw.
+
+    Attributes:
+        texts: What was kept, by connection and subject.
+    """
 
     def __init__(self) -> None:
+        self.texts: dict[str, bytes] = {}
         self._passed: dict[str, deque[int]] = {}
 
     def admit(self, scope: str, limit: int, window_ms: int, now_ms: int) -> bool:

@@ -56,6 +56,7 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
         cause: "tick", "ping", "reply" or "fault".
         to: Ordinals of the connections.
         close: Close code, where the connection is closed instead of a frame sent.
+        dropped: True: nobody was sent the frame; a fault kept it from those in `to`.
     """
 
     ms: int
@@ -64,6 +65,7 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     to: tuple[int, ...]
     faults: tuple[str, ...] = ()
     close: int = -1
+    dropped: bool = False
     body: bytes = b""
 
 
@@ -175,11 +177,14 @@ class Journal:
         return msgspec.json.encode({name: value for name, value in fields.items() if value != ()})
 
     def _frame_line(self, entry: FrameEntry) -> bytes:
-        self._frames.update(b"%d:" % len(entry.to) + entry.body)
+        heard = 0 if entry.dropped else len(entry.to)
+        self._frames.update(b"%d:" % heard + entry.body)
         fields = msgspec.structs.asdict(entry)
         body = fields.pop("body")
         if entry.close < 0:
             del fields["close"]
+        if not entry.dropped:
+            del fields["dropped"]
         fields["sha256"] = hashlib.sha256(body).hexdigest()
         return msgspec.json.encode({name: value for name, value in fields.items() if value != ()})
 

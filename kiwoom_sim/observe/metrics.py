@@ -21,6 +21,7 @@ class Metrics:
         connections: WebSocket connections that are open.
         messages, frames, frame_bytes: WebSocket messages received; frames and bytes sent, each
             recipient counted.
+        frames_dropped: Frames that a fault kept from their recipient.
         dropped: Connections dropped because they read too slowly.
         waits: Answers that had to wait until the market was generated.
         lag_ms: Longest time that the event loop was late, since the start.
@@ -36,6 +37,7 @@ class Metrics:
         self.messages = 0
         self.frames = 0
         self.frame_bytes = 0
+        self.frames_dropped = 0
         self.dropped = 0
         self.waits = 0
         self.lag_ms = 0
@@ -80,6 +82,7 @@ class Metrics:
             "messages": self.messages,
             "frames": self.frames,
             "frame_bytes": self.frame_bytes,
+            "frames_dropped": self.frames_dropped,
             "dropped": self.dropped,
             "waits": self.waits,
             "loop_lag_ms_max": self.lag_ms,

@@ -139,6 +139,10 @@ class Session:
                 self.due_ms += self._config.ping_interval_ms
         return outputs
 
+    def excuse(self) -> None:
+        """Count on without the PING messages sent so far: the peer never got the latest."""
+        self._unanswered = 0
+
     def end(self, code: str = "") -> list[Output]:
         """End the session, with a SYSTEM frame if a code is given."""
         if self._state is _State.ENDED:

@@ -50,6 +50,26 @@ class Switchboard:
         """Return the session of an open connection."""
         return self._sessions.get(connection)
 
+    def key_of(self, connection: int) -> int:
+        """Return the ordinal of the app key that a connection logged in with, 0 before."""
+        session = self._sessions.get(connection)
+        return session.key if session is not None else 0
+
+    def key_of_login(self, token: object, wire_ms: int) -> int:
+        """Return the ordinal of the app key that a LOGIN names by its token, 0 if it is none."""
+        found = self._tokens.find(token, wire_ms) if isinstance(token, str) else None
+        return found.key if found is not None else 0
+
+    def speaks_ralph(self, connection: int) -> bool:
+        """Say whether a connection speaks the contract of the older mocks."""
+        return isinstance(self._sessions.get(connection), RalphSession)
+
+    def excuse(self, connection: int) -> None:
+        """Forgive a peer the PING messages that it was not sent."""
+        session = self._sessions.get(connection)
+        if isinstance(session, Session):
+            session.excuse()
+
     def connections(self) -> tuple[int, ...]:
         """Return the open connections, in order of opening."""
         return tuple(self._sessions)

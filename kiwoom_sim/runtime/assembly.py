@@ -72,7 +72,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     )
     world = World(market, clock)
     schedule(world.timeline, clock, scenario.events)
-    faults = FaultEngine(phases=scenario.phases, rules=scenario.rules, seed=scenario.seed)
+    faults = FaultEngine(phases=scenario.phases, rules=scenario.all_rules, seed=scenario.seed)
     changes = [(ms, wire_in(scenario, phase)) for ms, phase in faults.phases.changes()]
     wire = changes[0][1] if changes and changes[0][0] == 0 else scenario.wire
     gateway = Gateway(

@@ -68,6 +68,7 @@ def message_facts(
         return Facts(
             door="ws", moment=moment, wire_ms=wire_ms, connection=connection, key=key,
             api_id=name, path=path, body=body, types=(name,) if codes else (), codes=codes,
+            text=text,
         )  # fmt: skip
     try:
         message = msgspec.convert(body, _Message)
@@ -85,6 +86,7 @@ def message_facts(
         body=body,
         types=_names(block.type for block in blocks),
         codes=_names(block.item for block in blocks),
+        text=text,
     )
 
 

@@ -1,8 +1,10 @@
-"""Hold back frames that have to wait, and keep every connection's frames in order.
+"""Hold back frames that have to wait.
 
-A frame that follows a delayed one on the same connection waits with it: a socket is a queue.
+Most keep their place: a frame that follows a delayed one on the same connection waits with it, a
+socket is a queue. Some are held aside: later frames pass them.
 """
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 
 from msgspec import Struct
@@ -29,18 +31,41 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...] = ()
 
 
+class _Aside(Struct):
+    """Note about an item that is held aside.
+
+    Attributes:
+        number: Its number in the outbox.
+        passes: How many frames may still pass it; 0 = any number.
+        key: What it may be replaced by; "" = nothing.
+    """
+
+    number: int
+    passes: int
+    key: str
+
+
 class Outbox:
     """Hold what is not due yet."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[int, int, Outgoing]] = []
+        self._due: list[tuple[int, int]] = []
+        self._items: dict[int, Outgoing] = {}
+        self._aside: dict[int, list[_Aside]] = {}
         self._until: dict[int, int] = {}
-        self._order = 0
+        self._number = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing waits."""
+        return not self._items
 
     @property
     def next_ms(self) -> int | None:
         """Return the wire time of the first waiting item, None if nothing waits."""
-        return self._waiting[0][0] if self._waiting else None
+        while self._due and self._due[0][1] not in self._items:
+            heappop(self._due)
+        return self._due[0][0] if self._due else None
 
     def free_ms(self, connection: int, ms: int) -> int:
         """Return when something that is due at `ms` may leave on a connection."""
@@ -48,25 +73,73 @@ class Outbox:
 
     def hold(self, item: Outgoing) -> None:
         """Keep an item until its time; whatever follows on its connections waits as long."""
-        self._order += 1
-        heappush(self._waiting, (item.ms, self._order, item))
+        self._keep(item)
         for connection in item.to:
             self._until[connection] = max(item.ms, self._until.get(connection, 0))
+
+    def hold_aside(self, item: Outgoing, *, passes: int = 0, key: str = "") -> Outgoing | None:
+        """Keep an item for one connection until its time, letting others pass.
+
+        Args:
+            item: What is held.
+            passes: How many frames may pass before it is sent all the same; 0 = any number.
+            key: It takes the place of what is held with the same key; "" = of nothing.
+
+        Returns:
+            The item whose place it took, None if there is none.
+        """
+        (connection,) = item.to
+        replaced = None
+        notes = self._aside.setdefault(connection, [])
+        for note in [note for note in notes if key and note.key == key]:
+            notes.remove(note)
+            replaced = self._items.pop(note.number)
+        self._keep(item)
+        notes.append(_Aside(self._number, passes, key))
+        return replaced
+
+    def passed(self, connections: Iterable[int]) -> list[Outgoing]:
+        """Count a frame that leaves; remove and return what has been passed often enough."""
+        ready: list[Outgoing] = []
+        if not self._aside:
+            return ready
+        for connection in connections:
+            for note in tuple(self._aside.get(connection, ())):
+                if note.passes == 1:
+                    ready.append(self._items.pop(note.number))
+                    self._forget(connection, note.number)
+                note.passes = max(0, note.passes - 1)
+        return ready
 
     def release(self, ms: int) -> list[Outgoing]:
         """Remove and return what is due at or before a time, in order."""
         due = []
-        while self._waiting and self._waiting[0][0] <= ms:
-            due.append(heappop(self._waiting)[2])
-        if not self._waiting:
+        while self._due and self._due[0][0] <= ms:
+            number = heappop(self._due)[1]
+            item = self._items.pop(number, None)
+            if item is not None:
+                due.append(item)
+                for connection in item.to:
+                    self._forget(connection, number)
+        if not self._items:
             self._until.clear()
         return due
 
-    def drop(self, connection: int) -> None:
-        """Forget what waits for a connection that is gone."""
+    def drop(self, connection: int) -> list[Outgoing]:
+        """Remove and return what waits for a connection that is gone, in order."""
         self._until.pop(connection, None)
-        kept = []
-        for ms, order, item in self._waiting:
-            if connection not in item.to:
-                kept.append((ms, order, item))
-        self._waiting = kept
+        self._aside.pop(connection, None)
+        numbers = [number for number, item in self._items.items() if connection in item.to]
+        return [self._items.pop(number) for number in numbers]
+
+    def _keep(self, item: Outgoing) -> None:
+        self._number += 1
+        self._items[self._number] = item
+        heappush(self._due, (item.ms, self._number))
+
+    def _forget(self, connection: int, number: int) -> None:
+        notes = [note for note in self._aside.get(connection, ()) if note.number != number]
+        if notes:
+            self._aside[connection] = notes
+        else:
+            self._aside.pop(connection, None)

@@ -169,8 +169,7 @@ class Requests:
         api_id = self._gateway.api_of(request)
         facts = request_facts(request, key, api_id, with_body=self._reads_body)
         plan = self._faults.decide(facts)
-        for injection in plan.injections:
-            self._metrics.faults[injection.rule, injection.kind] += 1
+        self._metrics.faults.update(plan.faults)
         return plan
 
     def _write(self, ticket: Ticket) -> None:
@@ -194,7 +193,7 @@ class Requests:
             path=record.path,
             status=status,
             refusal=refusal,
-            faults=tuple(injection.fault_id for injection in plan.injections),
+            faults=plan.fault_ids,
             body=reply.body if reply is not None else b"",
         )
         self._metrics.answered(api, status, refusal)

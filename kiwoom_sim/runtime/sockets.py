@@ -11,21 +11,28 @@ that raises `NotReady` changed nothing; nothing is sent to a connection after it
 from collections.abc import Callable, Sequence
 
 import msgspec
+from msgspec import Struct
 
-from kiwoom_sim.faults.effects import NO_FAULT, Plan
+from kiwoom_sim.faults.effects import NO_FAULT, Drop, Extra, Mute, Plan, Refuse
 from kiwoom_sim.faults.engine import FaultEngine
-from kiwoom_sim.faults.facts import Facts, Moment
-from kiwoom_sim.observe.journal import FrameEntry, Journal
+from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.observe.journal import Journal
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.session import Output, Send
 from kiwoom_sim.protocol.switchboard import Switchboard
+from kiwoom_sim.runtime.delivery import Delivery, closing
 from kiwoom_sim.runtime.facts import handshake_facts, message_facts
-from kiwoom_sim.runtime.outbox import Outbox, Outgoing
+from kiwoom_sim.runtime.outbox import Outgoing
 
 Ticks = Callable[[int], list[Outgoing]]
 """Frames of the market that are due up to a wire time, in order; asked once per stretch."""
+
+
+class _Answer(Struct):
+    return_code: int = 0
+    type: str = ""
 
 
 class Sockets:
@@ -51,13 +58,7 @@ class Sockets:
         self._wires = list(wires)
         self._ticks = ticks
         self._faults = faults
-        self._armed = faults.watches("ws")
-        self._journal = journal
-        self._metrics = metrics
-        self._outbox = Outbox()
-        self._ready: list[Outgoing] = []
-        self._paths: dict[int, str] = {}
-        self._sequence = 0
+        self._delivery = Delivery(board, faults=faults, journal=journal, metrics=metrics)
 
     def pump(self, until_ms: int) -> None:
         """Do everything that is due up to a wire time.
@@ -67,55 +68,57 @@ class Sockets:
         """
         for item in self._ticks(until_ms):
             self._bring_up_to(item.ms)
-            self._emit(item)
+            self._emit_tick(item)
         self._bring_up_to(until_ms)
 
     def open(self, record: Record) -> Plan:
         """Take a handshake; the plan says what goes wrong with it."""
-        plan = self._judge(handshake_facts(record)) if self._armed else NO_FAULT
+        plan = NO_FAULT
+        if self._faults.in_force("ws", "connect", record.ms):
+            plan = self._delivery.judge(handshake_facts(record))
         if plan.instead is None and plan.close is None:
-            self._paths[record.conn] = record.path
+            self._delivery.paths[record.conn] = record.path
             for output in self._board.open(record.conn, record.ms, record.path):
-                self._perform(output, record.ms, "reply", ())
+                self._perform(output, record.ms, "reply")
         return plan
 
     def receive(self, record: Record) -> None:
         """Take a message."""
         if self._board.session(record.conn) is None:
             return
-        plan = self._decide("message", record.conn, record.ms, record.body)
-        close, faults = plan.close, tuple(i.fault_id for i in plan.injections)
-        outputs: list[Output] = []
-        if close is None or close.after:
-            outputs = self._board.receive(record.conn, record.raw or record.text, record.ms)
-        for output in outputs:
-            mine = output.connection == record.conn
-            if mine and close is not None:
-                continue
-            due_ms = record.ms + (plan.delay_ms if mine else 0)
-            self._perform(output, due_ms, "reply", faults if mine else ())
+        facts = self._facts(record)
+        plan = self._delivery.judge(facts) if facts is not None else NO_FAULT
+        extras = plan.each(Extra)
+        for extra in extras:
+            if extra.before:
+                self._say(record, extra.frame, plan)
+        self._answer(record, facts, plan)
+        for extra in extras:
+            if not extra.before:
+                self._say(record, extra.frame, plan)
+        close = plan.close
         if close is not None:
-            self._emit(_closing(record.conn, record.ms, close.code, close.reason, faults))
+            goodbye = closing(record.conn, record.ms, close.code, close.reason, plan.fault_ids)
+            self._delivery.emit(goodbye)
 
     def close(self, record: Record) -> None:
         """Take the news that a peer is gone."""
-        self._forget(record.conn)
+        self._delivery.forget(record.conn)
 
     def end_all(self, ms: int, code: int = 1001) -> None:
         """Close every connection: the run ends."""
         for connection in self._board.connections():
-            self._leave(_closing(connection, ms, code, "", (), cause="end"))
+            self._delivery.leave(closing(connection, ms, code, "", (), cause="end"))
 
     def take(self) -> list[Outgoing]:
         """Return what has to be sent, in order, and forget it."""
-        ready, self._ready = self._ready, []
-        return ready
+        return self._delivery.take()
 
     def _bring_up_to(self, ms: int) -> None:
         """Let sessions and held frames come due, in order of time."""
         while True:
             wire_ms = self._wires[0][0] if self._wires else None
-            session_ms, held_ms = self._board.next_due_ms, self._outbox.next_ms
+            session_ms, held_ms = self._board.next_due_ms, self._delivery.next_ms
             due = [moment for moment in (wire_ms, session_ms, held_ms) if moment is not None]
             if not due or (first := min(due)) > ms:
                 return
@@ -123,108 +126,84 @@ class Sockets:
                 self._board.configure(self._wires.pop(0)[1])
             elif session_ms == first:
                 for output in self._board.due(first):
-                    self._perform(output, first, "ping", ())
+                    self._perform(output, first, "ping")
             else:
-                for item in self._outbox.release(first):
-                    self._leave(item)
+                self._delivery.release(first)
 
-    def _perform(self, output: Output, ms: int, cause: str, faults: tuple[str, ...]) -> None:
-        connection = output.connection
-        if isinstance(output, Send):
-            self._emit(
-                Outgoing(ms=ms, to=(connection,), frame=output.frame, cause=cause, faults=faults)
-            )
-        else:
-            self._emit(_closing(connection, ms, output.code, output.reason, faults, cause=cause))
-
-    def _emit(self, item: Outgoing) -> None:
-        """Let a frame go, connection by connection where a fault may meet it."""
-        if item.cause == "tick":
-            # A session may have ended since the frame was made, in the same pump.
-            to = tuple(c for c in item.to if self._board.session(c) is not None)
-            if not to:
-                return
-            if len(to) != len(item.to):
-                item = msgspec.structs.replace(item, to=to)
-        if not self._armed:
-            self._leave(item)
+    def _answer(self, record: Record, facts: Facts | None, plan: Plan) -> None:
+        """Let the session take a message, if it gets to it, and send what it says."""
+        refusal, drop, close = plan.instead, plan.first(Drop), plan.close
+        if isinstance(refusal, Refuse):
+            name = facts.api_id if facts is not None else ""
+            self._say(record, self._delivery.refusal(record.conn, refusal, name), plan)
             return
-        shared = []
-        for connection in item.to:
-            plan = NO_FAULT
-            if item.close < 0:
-                plan = self._decide("frame", connection, item.ms, item.frame)
-            due_ms = self._outbox.free_ms(connection, item.ms + plan.delay_ms)
-            if plan is NO_FAULT and due_ms == item.ms:
-                shared.append(connection)
-            else:
-                self._emit_alone(item, connection, plan, due_ms)
-        if shared:
-            self._leave(msgspec.structs.replace(item, to=tuple(shared)))
+        if (drop is not None and not drop.after) or (close is not None and not close.after):
+            return
+        outputs = self._board.receive(record.conn, record.raw or record.text, record.ms)
+        if facts is not None and _accepted(outputs, facts):
+            self._delivery.mutes.follow(facts, plan.first(Mute), plan.fault_ids)
+        for output in outputs:
+            if output.connection != record.conn:
+                self._perform(output, record.ms, "reply")
+            elif isinstance(output, Send) and (drop is not None or close is not None):
+                self._delivery.drop(_sending(output, record.ms, "reply", plan.fault_ids))
+            elif close is None:
+                self._perform(output, record.ms, "reply", plan.fault_ids, plan.delay_ms)
 
-    def _emit_alone(self, item: Outgoing, connection: int, plan: Plan, due_ms: int) -> None:
-        faults = (*item.faults, *(i.fault_id for i in plan.injections))
-        items = [
-            msgspec.structs.replace(item, ms=due_ms, to=(connection,), faults=faults),
-        ]
-        if plan.close is not None:
-            closing = _closing(connection, due_ms, plan.close.code, plan.close.reason, faults)
-            items = [*items, closing] if plan.close.after else [closing]
-        for single in items:
-            if due_ms > item.ms:
-                self._outbox.hold(single)
-            else:
-                self._leave(single)
+    def _say(self, record: Record, frame: bytes, plan: Plan) -> None:
+        """Send what a fault adds to an answer, or says instead of one."""
+        if frame:
+            said = _sending(Send(record.conn, frame), record.ms, "fault", plan.fault_ids)
+            self._delivery.emit(said, plan.delay_ms)
 
-    def _leave(self, item: Outgoing) -> None:
-        """Hand an item to the door and write it down."""
-        self._sequence += 1
-        self._ready.append(item)
-        self._journal.frame(
-            FrameEntry(
-                ms=item.ms,
-                seq=self._sequence,
-                cause=item.cause,
-                to=item.to,
-                faults=item.faults,
-                close=item.close,
-                body=item.frame,
-            )
+    def _perform(
+        self,
+        output: Output,
+        ms: int,
+        cause: str,
+        faults: tuple[str, ...] = (),
+        late_ms: int = 0,
+    ) -> None:
+        if isinstance(output, Send):
+            item = _sending(output, ms, cause, faults)
+        else:
+            item = closing(output.connection, ms, output.code, output.reason, faults, cause=cause)
+        self._delivery.emit(item, late_ms)
+
+    def _emit_tick(self, item: Outgoing) -> None:
+        """Let a frame of the market go to those whose session has not ended in this pump."""
+        to = tuple(c for c in item.to if self._board.session(c) is not None)
+        if to:
+            whole = len(to) == len(item.to)
+            self._delivery.emit(item if whole else msgspec.structs.replace(item, to=to))
+
+    def _facts(self, record: Record) -> Facts | None:
+        """Return what rules may look at of a message, None if nobody will look."""
+        if not self._faults.in_force("ws", "message", record.ms) and not self._delivery.mutes:
+            return None
+        facts = message_facts(
+            "message",
+            record.body,
+            wire_ms=record.ms,
+            connection=record.conn,
+            key="",
+            path=self._delivery.paths.get(record.conn, ""),
         )
-        self._metrics.frames += len(item.to)
-        self._metrics.frame_bytes += len(item.frame) * len(item.to)
-        if item.close >= 0:
-            for connection in item.to:
-                self._forget(connection)
-
-    def _forget(self, connection: int) -> None:
-        self._board.close(connection)
-        self._outbox.drop(connection)
-        self._paths.pop(connection, None)
-
-    def _decide(self, moment: Moment, connection: int, ms: int, text: bytes) -> Plan:
-        if not self._armed:
-            return NO_FAULT
-        session = self._board.session(connection)
-        return self._judge(
-            message_facts(
-                moment,
-                text,
-                wire_ms=ms,
-                connection=connection,
-                key=f"key#{session.key}" if session is not None and session.key else "",
-                path=self._paths.get(connection, ""),
-            )
-        )
-
-    def _judge(self, facts: Facts) -> Plan:
-        plan = self._faults.decide(facts)
-        for injection in plan.injections:
-            self._metrics.faults[injection.rule, injection.kind] += 1
-        return plan
+        key = self._board.key_of(record.conn)
+        if not key and facts.api_id == "LOGIN":
+            key = self._board.key_of_login(facts.body.get("token"), record.ms)
+        return msgspec.structs.replace(facts, key=f"key#{key}") if key else facts
 
 
-def _closing(
-    connection: int, ms: int, code: int, reason: str, faults: tuple[str, ...], cause: str = "fault"
-) -> Outgoing:
-    return Outgoing(ms=ms, to=(connection,), close=code, reason=reason, cause=cause, faults=faults)
+def _sending(output: Send, ms: int, cause: str, faults: tuple[str, ...]) -> Outgoing:
+    return Outgoing(ms=ms, to=(output.connection,), frame=output.frame, cause=cause, faults=faults)
+
+
+def _accepted(outputs: list[Output], facts: Facts) -> bool:
+    """Say whether a message was taken, so that its registrations hold; on `/ws` errors say no."""
+    answers = [
+        msgspec.json.decode(output.frame, type=_Answer)
+        for output in outputs
+        if isinstance(output, Send) and output.connection == facts.connection
+    ]
+    return bool(answers) and all(a.return_code == 0 and a.type != "error" for a in answers)

@@ -9,7 +9,10 @@ from datetime import date
 from typing import Any
 
 from kiwoom_sim.core.clock import date_from_day, day_from_date, day_of
-from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.facts import Moment
+from kiwoom_sim.faults.match import WsMatch, agrees
+from kiwoom_sim.faults.rules import AnyRule
+from kiwoom_sim.faults.scope import Scope, scope_of
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
 from kiwoom_sim.scenario.values import parse_moment, show
@@ -21,28 +24,34 @@ FIRST_START = day_from_date(date(2016, 1, 1))
 LAST_START = day_from_date(date(2028, 12, 28))
 """Last day on which a run can start: the last session of the calendar."""
 
-_MOMENTS = {"rest": ("request",), "ws": ("connect", "message", "frame")}
+RULE_TABLES = ("rule", "ws")
+"""Tables of rules, one for each door."""
+
+_TABLES = {"rest": "[[rule]]", "ws": "[[ws]]"}
+_IN: tuple[Moment, ...] = ("connect", "message")
+_OUT: tuple[Moment, ...] = ("frame",)
 
 
-def check_document(raw: Raw, rules: tuple[Rule | None, ...]) -> Iterator[Problem]:
+def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[Problem]:
     """Yield what is wrong between the tables of a document.
 
     Args:
         raw: The parsed document.
-        rules: The rules that could be converted, None for the others.
+        rules: The rules by place, None for those that could not be converted.
     """
     yield from _check_clock(raw)
-    yield from _check_ids("phase", _tables(raw, "phase"))
-    yield from _check_ids("rule", _tables(raw, "rule"))
+    yield from _check_ids(raw, "phase")
+    yield from _check_ids(raw, *RULE_TABLES)
     yield from _check_phase_lengths(_tables(raw, "phase"))
     yield from _check_symbols(raw)
     yield from _check_tickers(raw)
     phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
-    for place, table in enumerate(_tables(raw, "rule")):
-        yield from _check_phase_names(("rule", place, "phase"), table.get("phase", []), phases)
-    for place, rule in enumerate(rules):
+    for key in RULE_TABLES:
+        for place, table in enumerate(_tables(raw, key)):
+            yield from _check_phase_names((key, place, "phase"), table.get("phase", []), phases)
+    for path, rule in rules.items():
         if rule is not None:
-            yield from _check_rule(("rule", place), rule)
+            yield from _check_rule(path, rule)
 
 
 def _tables(raw: Raw, key: str) -> list[Raw]:
@@ -75,16 +84,18 @@ def _check_start(start: object) -> Iterator[Problem]:
         yield Problem(path=("clock", "start"), message=message)
 
 
-def _check_ids(key: str, tables: list[Raw]) -> Iterator[Problem]:
+def _check_ids(raw: Raw, *keys: str) -> Iterator[Problem]:
+    """Yield the ids that are not unique over some tables; the first table names the thing."""
     seen: set[str] = set()
-    for place, table in enumerate(tables):
-        name = table.get("id")
-        if not isinstance(name, str):
-            continue
-        if name in seen:
-            message = f"another {key} is already named {show(name)}"
-            yield Problem(path=(key, place, "id"), message=message)
-        seen.add(name)
+    for key in keys:
+        for place, table in enumerate(_tables(raw, key)):
+            name = table.get("id")
+            if not isinstance(name, str):
+                continue
+            if name in seen:
+                message = f"another {keys[0]} is already named {show(name)}"
+                yield Problem(path=(key, place, "id"), message=message)
+            seen.add(name)
 
 
 def _check_phase_lengths(tables: list[Raw]) -> Iterator[Problem]:
@@ -156,16 +167,38 @@ def _unlisted(code: str, symbols: tuple[str, ...] = ()) -> str:
     return ""
 
 
-def _check_rule(path: Path, rule: Rule) -> Iterator[Problem]:
+def _check_rule(path: Path, rule: AnyRule) -> Iterator[Problem]:
     door = rule.match.door
+    misplaced = False
     for place, kind in enumerate(rule.do):
         if door not in kind.doors:
+            misplaced = True
             doors = " and ".join(kind.doors)
             name = kind.__struct_config__.tag
-            message = f'{name} works at the {doors} door, but match.door is "{door}"'
+            tables = " or ".join(_TABLES[other] for other in kind.doors)
+            message = f"{name} works at the {doors} door; write it under {tables}"
             yield Problem(path=(*path, "do", place, "kind"), message=message)
-    for moment in rule.match.moment:
-        if moment not in _MOMENTS[door]:
-            message = f"{show(moment)} never happens at the {door} door"
-            allowed = _MOMENTS[door]
-            yield Problem(path=(*path, "match", "moment"), message=message, allowed=allowed)
+    if isinstance(rule.match, WsMatch) and not misplaced:
+        yield from _check_ws(path, rule.match, tuple(scope_of(kind) for kind in rule.do))
+
+
+def _check_ws(path: Path, match: WsMatch, scopes: tuple[Scope, ...]) -> Iterator[Problem]:
+    """Yield why a rule could never fire: its kinds and its match are about different things."""
+    possible: tuple[Moment, ...] = (*_IN, *_OUT)
+    for scope in scopes:
+        possible = tuple(m for m in possible if not scope.moments or m in scope.moments)
+    if not possible:
+        yield Problem(path=(*path, "do"), message="these kinds never act at the same moment")
+        return
+    for moment in match.moment:
+        if moment not in possible:
+            message = f"{show(moment)} is never a moment of what it does"
+            yield Problem(path=(*path, "match", "moment"), message=message, allowed=possible)
+    sides = {"in": _IN, "out": _OUT}
+    if match.direction and not any(m in (match.moment or possible) for m in sides[match.direction]):
+        message = f"{show(match.direction)} is never the direction of what it does"
+        yield Problem(path=(*path, "match", "direction"), message=message)
+    for scope in scopes:
+        if scope.only and match.api and not any(agrees(match.api, name) for name in scope.only):
+            message = f"{show(list(match.api))} never meets what it does"
+            yield Problem(path=(*path, "match", "api"), message=message, allowed=scope.only)

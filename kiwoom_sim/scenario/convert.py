@@ -29,7 +29,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "window": values.parse_window,
     "at": values.parse_at,
 }
-_NOUNS = {"rule": "fault kind", "event": "event kind"}
+_DOORS = {"rule": "rest", "ws": "ws"}
+_NOUNS = {"rule": "fault kind", "ws": "fault kind", "event": "event kind"}
 
 
 class Converter:
@@ -161,14 +162,16 @@ class Converter:
         key = tag_field(next(iter(tagged.values())))
         if not isinstance(raw, dict):
             return self._note(path, f"{show(raw)} is not a table; write {{ {key} = ... }}")
+        table = str(path[0])
+        allowed = [name for name, struct in tagged.items() if _belongs(struct, table)]
         if key not in raw:
-            self.problems.append(missing_key((*path, key), tagged))
+            self.problems.append(missing_key((*path, key), allowed))
             return BAD
         kind = raw[key]
         if not isinstance(kind, str) or kind not in tagged:
-            noun = _NOUNS.get(str(path[0]), "kind")
+            noun = _NOUNS.get(table, "kind")
             wrong = kind if isinstance(kind, str) else show(kind)
-            self.problems.append(unknown_value((*path, key), noun, wrong, tagged))
+            self.problems.append(unknown_value((*path, key), noun, wrong, allowed))
             return BAD
         return self.struct(tagged[kind], raw, path)
 
@@ -222,6 +225,11 @@ class Converter:
     def _note(self, path: Path, message: str) -> Any:
         self.problems.append(Problem(path=path, message=message))
         return BAD
+
+
+def _belongs(struct: type[Struct], table: str) -> bool:
+    """Return whether a kind may stand in a table; fault kinds know the doors they work at."""
+    return table not in _DOORS or _DOORS[table] in getattr(struct, "doors", _DOORS.values())
 
 
 def _folded(raw: dict[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.scenario import overrides as changes
-from kiwoom_sim.scenario.checks import check_document
+from kiwoom_sim.scenario.checks import RULE_TABLES, check_document
 from kiwoom_sim.scenario.convert import BAD, Converter
 from kiwoom_sim.scenario.fields import Field, fields_of
 from kiwoom_sim.scenario.finder import Found, find_scenario
@@ -91,7 +91,7 @@ def _read(text: str, name: str, file: str, gathered: list[Override]) -> Scenario
     document.setdefault("name", name)
     converter = Converter(speed=_speed(document), settings=settable())
     found = _convert(converter, document)
-    problems = [*converter.problems, *check_document(document, found.pop("", ()))]
+    problems = [*converter.problems, *check_document(document, found.pop(""))]
     if problems or misplaced:
         raise ScenarioError((*_rendered(problems, file, lines, origins), *misplaced))
     return Scenario(**found)
@@ -137,20 +137,21 @@ def _speed(document: dict[str, Any]) -> int:
 
 
 def _convert(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of the document by attribute; rules that converted under ""."""
+    """Return the values of the document by attribute; rules by place under ""."""
     fields = fields_of(Scenario)
     keys = [field.key for field in fields]
     converter.problems += [unknown_key((key,), keys) for key in document if key not in keys]
     if "schema" not in document:
         converter.problems.append(missing_key(("schema",), ("1",)))
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"": {}}
     for field in fields:
         if field.key not in document:
             continue
         raw, path = document[field.key], (field.key,)
-        if field.key == "rule" and isinstance(raw, list):
+        if field.key in RULE_TABLES and isinstance(raw, list):
             rules = _rules(converter, field, raw)
-            found[field.attribute], found[""] = rules, rules
+            found[field.attribute] = rules
+            found[""] |= {(field.key, place): rule for place, rule in enumerate(rules)}
         else:
             found[field.attribute] = converter.field(field, raw, path)
     return found
@@ -160,7 +161,7 @@ def _rules(converter: Converter, field: Field, raw: list[Any]) -> tuple[Any, ...
     """Return the rules, None for one that cannot be used."""
     made = []
     for place, table in enumerate(raw):
-        rule = converter.item(field, table, ("rule", place))
+        rule = converter.item(field, table, (field.key, place))
         made.append(None if rule is BAD else rule)
     return tuple(made)
 

@@ -23,7 +23,7 @@ _WRITERS: dict[str, Callable[[Any], object]] = {
     "at": values.write_at,
 }
 _BLOCKS = ("clock", "market", "wire", "doors", "journal")
-_LISTS = ("account", "phase", "rule", "event")
+_LISTS = ("account", "phase", "rule", "ws", "event")
 
 
 def render_scenario(scenario: Scenario) -> str:

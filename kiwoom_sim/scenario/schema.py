@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, field
 
 from kiwoom_sim.engine.config import ClockConfig
 from kiwoom_sim.faults.phases import Phase, PhasePlan
-from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
 from kiwoom_sim.protocol.ralph.config import RalphConfig
@@ -64,7 +64,9 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         journal: How much the journal keeps.
         accounts: App keys that exist; without any, every key and secret is accepted.
         phases: Stretches of the run, one after the other from its start.
-        rules: What goes wrong; the first rule that fires wins unless it says `stack`.
+        rules: What goes wrong at the REST door; the first rule that fires wins unless it says
+            `stack`.
+        ws_rules: What goes wrong at the WebSocket door, by the same grammar.
         events: What happens in the market.
     """
 
@@ -82,9 +84,15 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     accounts: tuple[AccountConfig, ...] = field(name="account", default=())
     phases: tuple[Phase, ...] = field(name="phase", default=())
     rules: tuple[Rule, ...] = field(name="rule", default=())
+    ws_rules: tuple[WsRule, ...] = field(name="ws", default=())
     events: tuple[Event, ...] = field(name="event", default=())
 
     @property
     def phase_plan(self) -> PhasePlan:
         """Return which phase is in force when."""
         return PhasePlan(self.phases)
+
+    @property
+    def all_rules(self) -> tuple[AnyRule, ...]:
+        """Return the rules of both doors."""
+        return (*self.rules, *self.ws_rules)

@@ -1,4 +1,21 @@
-from kiwoom_sim.faults.effects import NO_FAULT, Close, Delay, Effect, Injection, Plan, Refuse, Reply
+from kiwoom_sim.faults.effects import (
+    NO_FAULT,
+    Close,
+    Delay,
+    Drop,
+    Effect,
+    Extra,
+    Hold,
+    Injection,
+    Plan,
+    Refuse,
+    Reply,
+)
+from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.faults.kinds.disconnect import Disconnect
+from kiwoom_sim.faults.kinds.kick import Kick
+from kiwoom_sim.faults.rules import WsRule
 
 
 def plan(*effects: Effect) -> Plan:
@@ -24,3 +41,19 @@ def test_the_first_answer_and_the_first_closing_count() -> None:
     assert both.instead == busy
     assert both.close == Close(1011)
     assert plan(refused).instead == refused
+
+
+def test_effects_are_found_by_their_sort() -> None:
+    both = plan(Extra(b"a"), Drop(), Extra(b"b"), Hold(5))
+    assert both.each(Extra) == (Extra(b"a"), Extra(b"b"))
+    assert both.first(Drop) == Drop()
+    assert both.first(Delay) is None
+
+
+def test_all_effects_of_a_kind_on_one_occasion_are_one_fault() -> None:
+    made = FaultEngine(rules=(WsRule(id="r", do=(Kick(), Disconnect())),)).decide(
+        Facts(door="ws", moment="frame", wire_ms=0)
+    )
+    assert len(made.injections) == 3
+    assert made.fault_ids == ("f1", "f2")
+    assert made.faults == (("r", "kick"), ("r", "disconnect"))

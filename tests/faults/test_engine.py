@@ -1,17 +1,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiwoom_sim.faults.effects import NO_FAULT, Close, Delay, Refuse, Reply
+from kiwoom_sim.faults.effects import NO_FAULT, Close, Delay, Drop, Refuse, Reply
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
 from kiwoom_sim.faults.kinds import FaultKind
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
+from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.latency import Latency
 from kiwoom_sim.faults.kinds.rate_limit import RateLimit
-from kiwoom_sim.faults.match import Match
+from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.phases import Phase
-from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.rules import Rule, WsRule
 from kiwoom_sim.faults.when import When, Window
 
 
@@ -35,7 +36,7 @@ def test_without_rules_nothing_is_watched() -> None:
 
 def test_rules_tell_what_they_watch() -> None:
     engine = FaultEngine(
-        rules=(rule("cut", Disconnect(), match=Match(door="ws", body={"trnm": ("REG",)})),)
+        rules=(WsRule(id="cut", do=(Disconnect(),), match=WsMatch(body={"trnm": ("REG",)})),)
     )
     assert engine.watches("ws")
     assert not engine.watches("rest")
@@ -129,3 +130,30 @@ def test_a_second_client_and_a_new_rule_move_no_draw_of_the_first(
         if other:
             crowded.decide(request(key="key#2"))
         assert crowded.decide(request()).delay_ms == alone.decide(request()).delay_ms
+
+
+def frame(wire_ms: int, api_id: str = "REAL") -> Facts:
+    return Facts(door="ws", moment="frame", wire_ms=wire_ms, connection=1, api_id=api_id)
+
+
+def test_a_rule_is_in_force_in_its_window_at_the_moments_of_its_kinds() -> None:
+    window = When(between=Window(100, 200))
+    engine = FaultEngine(rules=(WsRule(id="gap", do=(Gap(),), when=window),))
+    assert [engine.in_force("ws", "frame", ms) for ms in (99, 100, 199, 200)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    assert not engine.in_force("ws", "message", 150)
+    assert not engine.in_force("rest", "request", 150)
+    for ms in (99, 200):
+        assert engine.decide(frame(ms)) is NO_FAULT
+    assert engine.decide(frame(150)).first(Drop) is not None
+
+
+def test_a_kind_decides_what_its_occasions_are_unless_the_match_names_them() -> None:
+    usual = FaultEngine(rules=(WsRule(id="gap", do=(Gap(),)),))
+    assert usual.decide(frame(0, "PING")) is NO_FAULT
+    assert usual.decide(frame(0, "vcp_signal")) is not NO_FAULT
+    named = FaultEngine(rules=(WsRule(id="gap", do=(Gap(),), match=WsMatch(api=("PING",))),))
+    assert named.decide(frame(0, "PING")) is not NO_FAULT
+    assert named.decide(frame(0)) is NO_FAULT
+    assert named.counts == {("gap", "gap"): 1}

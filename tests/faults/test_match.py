@@ -1,7 +1,7 @@
 import pytest
 
-from kiwoom_sim.faults.facts import Facts
-from kiwoom_sim.faults.match import Match, agrees
+from kiwoom_sim.faults.facts import Facts, Moment
+from kiwoom_sim.faults.match import Match, WsMatch, agrees
 
 CHART = Facts(
     door="rest",
@@ -20,9 +20,11 @@ FRAME = Facts(
 )  # fmt: skip
 
 
-def test_an_empty_match_fits_every_rest_request_and_no_frame() -> None:
+def test_an_empty_match_fits_everything_at_its_door() -> None:
     assert Match().matches(CHART)
     assert not Match().matches(FRAME)
+    assert WsMatch().matches(FRAME)
+    assert not WsMatch().matches(CHART)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,6 @@ def test_an_empty_match_fits_every_rest_request_and_no_frame() -> None:
         Match(key=("key#1",)),
         Match(client=("key#*",)),
         Match(connection=(1, 2)),
-        Match(moment=("request",)),
         Match(header={"User-Agent": ("python*",)}),
         Match(body={"stk_cd": ("005930",)}),
         Match(body={"upd_stkpc_tp": ("1",), "flag": ("true",)}),
@@ -59,22 +60,29 @@ def test_each_field_can_agree(match: Match) -> None:
         Match(body={"stk_cd": ("000660",)}),
         Match(body={"nested": ("*",)}),
         Match(body={"absent": ("*",)}),
-        Match(type_=("0B",)),
-        Match(code=("005930",)),
     ],
 )
 def test_one_field_that_disagrees_is_enough(match: Match) -> None:
     assert not match.matches(CHART)
 
 
-def test_frames_are_matched_by_door_moment_type_and_code() -> None:
-    assert Match(door="ws", type_=("0D",), code=("0059*",), api=("REAL",)).matches(FRAME)
-    assert Match(door="ws", moment=("frame", "message")).matches(FRAME)
-    assert not Match(door="ws", moment=("connect",)).matches(FRAME)
-    assert not Match(door="ws", type_=("0A",)).matches(FRAME)
-    assert not Match(door="ws", code=("000660",)).matches(FRAME)
+def test_frames_are_matched_by_moment_direction_type_and_code() -> None:
+    assert WsMatch(direction="out").matches(FRAME)
+    assert not WsMatch(direction="in").matches(FRAME)
+    assert WsMatch(type_=("0D",), code=("0059*",), api=("REAL",)).matches(FRAME)
+    assert WsMatch(moment=("frame", "message")).matches(FRAME)
+    assert not WsMatch(moment=("connect",)).matches(FRAME)
+    assert not WsMatch(type_=("0A",)).matches(FRAME)
+    assert not WsMatch(code=("000660",)).matches(FRAME)
 
 
 def test_patterns_are_alternatives() -> None:
     assert agrees(("a", "b*"), "bcd")
     assert not agrees((), "bcd")
+
+
+@pytest.mark.parametrize("moment", ["connect", "message"])
+def test_what_the_client_sends_comes_in(moment: Moment) -> None:
+    facts = Facts(door="ws", moment=moment, wire_ms=0)
+    assert WsMatch(direction="in").matches(facts)
+    assert not WsMatch(direction="out").matches(facts)

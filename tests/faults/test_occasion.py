@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,31 @@ KEY = stream_key(7, "fault", "rule|key#1")
 def occasion(ordinal: int = 1, place: int = 0, wire_ms: int = 0) -> Occasion:
     facts = Facts(door="rest", moment="request", wire_ms=wire_ms)
     return Occasion(facts, key=KEY, ordinal=ordinal, place=place, memory=Memory())
+
+
+def frame_occasion(
+    text: bytes = b'{"trnm":"REAL"}',
+    *,
+    wire_ms: int = 0,
+    connection: int = 1,
+    code: str = "005930",
+    memory: Memory | None = None,
+) -> Occasion:
+    """Return an occasion on which a frame of 0B is sent."""
+    body = msgspec.json.decode(text)
+    facts = Facts(
+        door="ws", moment="frame", wire_ms=wire_ms, connection=connection, api_id="REAL",
+        types=("0B",), codes=(code,), body=body if isinstance(body, dict) else {}, text=text,
+    )  # fmt: skip
+    return Occasion(facts, key=KEY, ordinal=1, place=0, memory=memory or Memory())
+
+
+def test_texts_are_kept_by_connection_and_subject() -> None:
+    memory = Memory()
+    frame_occasion(memory=memory).keep("0B", b"x")
+    assert frame_occasion(memory=memory).recall("0B") == b"x"
+    assert frame_occasion(memory=memory).recall("0D") is None
+    assert frame_occasion(memory=memory, connection=2).recall("0B") is None
 
 
 def test_draws_repeat_and_differ_by_ordinal_place_and_lane() -> None:

@@ -3,16 +3,25 @@
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.kinds.dead_registration import DeadRegistration
+from kiwoom_sim.faults.kinds.delay import Delay
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
+from kiwoom_sim.faults.kinds.ignored import Ignored
+from kiwoom_sim.faults.kinds.kick import Kick
 from kiwoom_sim.faults.kinds.latency import Latency
-from kiwoom_sim.faults.match import Match
-from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.kinds.login_refused import LoginRefused
+from kiwoom_sim.faults.kinds.register_refused import RegisterRefused
+from kiwoom_sim.faults.kinds.system_frame import SystemFrame
+from kiwoom_sim.faults.match import WsMatch
+from kiwoom_sim.faults.rules import WsRule
 from kiwoom_sim.faults.when import When
-from kiwoom_sim.observe.journal import Journal
+from kiwoom_sim.observe.journal import FrameEntry, Journal
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.config import WireConfig
@@ -23,6 +32,7 @@ from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.scenario.loader import parse_scenario
 
+WHEN = When()
 WIRE = WireConfig(ping_interval_ms=1_000)
 TICK = b'{"trnm":"REAL","data":[{"type":"0B","name":"x","item":"005930","values":{}}]}'
 
@@ -30,7 +40,7 @@ TICK = b'{"trnm":"REAL","data":[{"type":"0B","name":"x","item":"005930","values"
 class Line:
     """Hold sockets whose ticks come every 100 ms for connections 1 and 2."""
 
-    def __init__(self, *rules: Rule, wires: tuple[tuple[int, WireConfig], ...] = ()) -> None:
+    def __init__(self, *rules: WsRule, wires: tuple[tuple[int, WireConfig], ...] = ()) -> None:
         clocks = Clocks(epoch_ms=0, market_at=lambda ms: ms)
         self.tokens = TokenBook(WIRE, (), seed=1, clocks=clocks)
         self.board = Switchboard(WIRE, self.tokens)
@@ -119,12 +129,12 @@ def test_a_peer_that_is_gone_gets_nothing() -> None:
     assert line.out() == [(200, (1,), "REAL")]
 
 
-def latency(delay: str, **match: Any) -> Rule:
+def latency(delay: str, **match: Any) -> WsRule:
     delay_ms = int(delay.removesuffix("ms"))
-    return Rule(
+    return WsRule(
         id="slow",
-        match=Match(door="ws", moment=("frame",), api=("REAL",), **match),
-        do=(Latency(delay_ms=delay_ms),),
+        match=WsMatch(moment=("frame",), api=("REAL",), **match),
+        do=(Delay(delay_ms=delay_ms),),
     )
 
 
@@ -142,9 +152,9 @@ def test_a_delayed_frame_holds_only_its_connection_back() -> None:
 
 
 def test_a_close_between_frames_comes_instead_of_one() -> None:
-    rule = Rule(
+    rule = WsRule(
         id="cut",
-        match=Match(door="ws", moment=("frame",), api=("REAL",), connection=(1,)),
+        match=WsMatch(moment=("frame",), api=("REAL",), connection=(1,)),
         when=When(nth=(3,)),
         do=(Disconnect(code=1011, reason="oops"),),
     )
@@ -159,9 +169,9 @@ def test_a_close_between_frames_comes_instead_of_one() -> None:
 
 
 def test_a_message_can_take_effect_and_lose_its_answer() -> None:
-    rule = Rule(
+    rule = WsRule(
         id="lost",
-        match=Match(door="ws", moment=("message",), api=("REG",)),
+        match=WsMatch(moment=("message",), api=("REG",)),
         do=(Disconnect(at="after"),),
     )
     line = Line(rule)
@@ -173,8 +183,129 @@ def test_a_message_can_take_effect_and_lose_its_answer() -> None:
     assert line.out() == [(5, (1,), "close 0")]
 
 
+REG = {"trnm": "REG", "grp_no": "1", "data": [{"item": ["005930"], "type": ["0B"]}]}
+
+
+class Talk:
+    """Hold a conversation of one client, whose ticks are silent."""
+
+    def __init__(self, *do: FaultKind, when: When = WHEN, **match: Any) -> None:
+        self.line = Line(WsRule(id="r", do=do, match=WsMatch(**match), when=when))
+        self.line.ticking = False
+        self.entries: list[FrameEntry] = []
+        self.line.sockets._delivery._journal.frame = self.entries.append  # type: ignore[method-assign] # listens in
+
+    def say(self, ms: int, message: object) -> None:
+        self.line.sockets.pump(ms)
+        text = msgspec.json.encode(message).decode()
+        self.line.sockets.receive(record("bytes", 1, ms, text=text))
+
+    def heard(self, until_ms: int = 0) -> list[tuple[int, str, int | None]]:
+        """Return (time, name, code) of what was said until a time."""
+        self.line.sockets.pump(until_ms)
+        return [(item.ms, name(item), code(item)) for item in self.line.sockets.take()]
+
+
+def code(item: Outgoing) -> int | None:
+    found = msgspec.json.decode(item.frame) if item.close < 0 else {}
+    return found.get("return_code", found.get("code"))
+
+
+def test_a_login_is_refused_in_the_words_of_the_broker() -> None:
+    talk = Talk(LoginRefused(cause="8010"))
+    talk.line.login(1)
+    (frame, _) = talk.line.sockets.take()
+    told = msgspec.json.decode(frame.frame)
+    assert (told["trnm"], told["return_code"]) == ("LOGIN", 805004)
+    assert "[CODE=8010, MESSAGE=" in told["return_msg"]
+    assert talk.line.board.session(1) is None
+
+
+def test_refused_logins_are_counted_by_the_app_key_of_their_token() -> None:
+    talk = Talk(LoginRefused(), when=When(first=2))
+    for connection in (1, 2, 3):
+        talk.line.login(connection, appkey="same")
+    assert [code for _, name, code in talk.heard() if name == "LOGIN"] == [805004, 805004, 0]
+    talk.line.login(4, appkey="other")
+    assert talk.heard()[0] == (0, "LOGIN", 805004)
+
+
+def test_a_login_that_is_ignored_ends_as_one_that_never_came() -> None:
+    talk = Talk(Ignored(), api=("LOGIN",))
+    talk.line.login(1)
+    assert talk.heard(WIRE.login_wait_ms) == [
+        (30_000, "SYSTEM", "R10004"), (30_000, "close 1000", None),
+    ]  # fmt: skip
+
+
+def test_a_login_can_count_and_its_answer_be_lost() -> None:
+    talk = Talk(Ignored(at="after"), api=("LOGIN",))
+    talk.line.login(1)
+    assert talk.heard(1_000) == [(1_000, "PING", None)]
+    assert [entry.dropped for entry in talk.entries] == [True, False]
+
+
+def test_an_answer_is_late_and_what_follows_waits() -> None:
+    talk = Talk(Latency(delay_ms=1_200), api=("LOGIN",))
+    talk.line.login(1)
+    talk.say(5, REG)
+    assert talk.heard(1_300) == [(1_200, "LOGIN", 0), (1_200, "REG", 0), (1_200, "PING", None)]
+
+
+def test_signs_of_life_that_are_ignored_end_the_session() -> None:
+    talk = Talk(Ignored(), api=("PING",))
+    talk.line.login(1)
+    for second in range(1, 6):
+        talk.say(second * 1_000 + 1, {"trnm": "PING"})
+    names = [(ms, name) for ms, name, _ in talk.heard(9_000)]
+    assert names[-2:] == [(6_000, "SYSTEM"), (6_000, "close 1000")]
+    assert talk.line.metrics.faults == {("r", "ignored"): 5}
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_a_system_frame_comes_beside_the_login_answer(at: Any) -> None:
+    talk = Talk(SystemFrame(at=at))
+    talk.line.login(1)
+    names = [name for _, name, _ in talk.heard()]
+    assert names == (["SYSTEM", "LOGIN"] if at == "before" else ["LOGIN", "SYSTEM"])
+
+
+def test_a_refused_registration_registers_nothing() -> None:
+    talk = Talk(RegisterRefused(code=105115), when=When(first=1))
+    talk.line.login(1)
+    talk.say(1, REG)
+    assert talk.heard()[1:] == [(1, "REG", 105115)]
+    assert talk.line.board.registry.listeners(("0B", "005930")) == ()
+    talk.say(2, REG)
+    assert talk.heard() == [(2, "REG", 0)]
+    assert talk.line.board.registry.listeners(("0B", "005930")) == (1,)
+
+
+def test_a_dead_registration_is_acknowledged_and_never_served() -> None:
+    talk = Talk(DeadRegistration(), when=When(first=1))
+    talk.line.login(1)
+    talk.line.login(2)
+    talk.say(1, REG)
+    talk.line.ticking = True
+    assert talk.heard(250)[2:] == [(1, "REG", 0), (100, "REAL", None), (200, "REAL", None)]
+    dropped = [entry for entry in talk.entries if entry.dropped]
+    assert [(entry.ms, entry.to, entry.faults) for entry in dropped] == [
+        (100, (1,), ("f1",)), (200, (1,), ("f1",)),
+    ]  # fmt: skip
+    talk.say(260, REG)
+    talk.line.sockets.pump(300)
+    assert talk.line.sockets.take()[-1].to == (1, 2), "shared again, since it was registered anew"
+
+
+def test_a_kick_can_meet_a_message() -> None:
+    talk = Talk(Kick(), api=("REG",), moment=("message",))
+    talk.line.login(1)
+    talk.say(1, REG)
+    assert talk.heard()[1:] == [(1, "SYSTEM", "R10001"), (1, "close 1000", None)]
+
+
 def test_a_refused_handshake_opens_no_session() -> None:
-    rule = Rule(id="shut", match=Match(door="ws", moment=("connect",)), do=(Disconnect(),))
+    rule = WsRule(id="shut", match=WsMatch(moment=("connect",)), do=(Disconnect(),))
     line = Line(rule)
     plan = line.sockets.open(record("open", 1, 0, path="/api/dostk/websocket"))
     assert plan.close is not None
@@ -208,13 +339,13 @@ symbols = ["005930", "000660"]
 interval = "100ms"
 vcp = "30%"
 closing_bet = "30%"
-[[rule]]
+[[ws]]
 id = "slow"
-match = { door = "ws", moment = "frame", code = "005930", connection = 2 }
-do = { kind = "latency", delay = "130ms" }
-[[rule]]
+match = { moment = "frame", code = "005930", connection = 2 }
+do = { kind = "delay", delay = "130ms" }
+[[ws]]
 id = "cut"
-match = { door = "ws", moment = "frame", api = "realtime_price", connection = 1 }
+match = { moment = "frame", api = "realtime_price", connection = 1 }
 when = { nth = 5 }
 do = { kind = "disconnect", code = 1011 }
 """

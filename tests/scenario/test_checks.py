@@ -3,9 +3,13 @@ from typing import Any
 
 import pytest
 
+from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.http_error import HttpError
-from kiwoom_sim.faults.match import Match
-from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.kinds.kick import Kick
+from kiwoom_sim.faults.kinds.login_refused import LoginRefused
+from kiwoom_sim.faults.match import WsMatch
+from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.scenario.checks import FIRST_START, LAST_START, check_document
 from kiwoom_sim.scenario.problems import path_text
@@ -15,8 +19,9 @@ def date_time(year: int) -> object:
     return tomllib.loads(f"start = {year}-01-04T09:00:00")["start"]
 
 
-def told(raw: dict[str, Any], *rules: Rule | None) -> list[str]:
-    return [f"{path_text(p.path)}: {p.message}" for p in check_document(raw, rules)]
+def told(raw: dict[str, Any], *rules: AnyRule | None, key: str = "rule") -> list[str]:
+    placed = {(key, place): rule for place, rule in enumerate(rules)}
+    return [f"{path_text(p.path)}: {p.message}" for p in check_document(raw, placed)]
 
 
 @pytest.mark.parametrize(
@@ -82,15 +87,53 @@ def test_tables_are_checked_against_each_other(raw: dict[str, Any], problems: li
 
 
 def test_a_kind_must_work_at_the_door_of_its_rule() -> None:
-    rule = Rule(id="r", do=(HttpError(),), match=Match(door="ws"))
-    assert told({}, None, rule) == [
-        'rule[1].do[0].kind: http_error works at the rest door, but match.door is "ws"'
+    assert told({}, None, WsRule(id="r", do=(HttpError(),)), key="ws") == [
+        "ws[1].do[0].kind: http_error works at the rest door; write it under [[rule]]"
+    ]
+    assert told({}, Rule(id="r", do=(Gap(),))) == [
+        "rule[0].do[0].kind: gap works at the ws door; write it under [[ws]]"
     ]
 
 
-def test_a_moment_must_happen_at_the_door_of_its_rule() -> None:
-    rule = Rule(id="r", do=(HttpError(),), match=Match(moment=("frame",)))
-    assert told({}, rule) == ['rule[0].match.moment: "frame" never happens at the rest door']
+@pytest.mark.parametrize(
+    ("match", "do", "problem"),
+    [
+        (WsMatch(moment=("frame",)), (Gap(),), ""),
+        (WsMatch(direction="out"), (Gap(),), ""),
+        (WsMatch(api=("L*",)), (LoginRefused(),), ""),
+        (
+            WsMatch(moment=("message",)),
+            (Gap(),),
+            'match.moment: "message" is never a moment of what it does',
+        ),
+        (
+            WsMatch(direction="in"),
+            (Gap(),),
+            'match.direction: "in" is never the direction of what it does',
+        ),
+        (
+            WsMatch(moment=("frame",), direction="in"),
+            (Kick(),),
+            'match.direction: "in" is never the direction of what it does',
+        ),
+        (WsMatch(), (Gap(), LoginRefused()), "do: these kinds never act at the same moment"),
+        (
+            WsMatch(api=("REG", "PING")),
+            (LoginRefused(),),
+            'match.api: ["REG", "PING"] never meets what it does',
+        ),
+    ],
+)
+def test_a_ws_rule_that_can_never_fire_is_told(
+    match: WsMatch, do: tuple[FaultKind, ...], problem: str
+) -> None:
+    rule = WsRule(id="r", do=do, match=match)
+    assert told({}, rule, key="ws") == ([f"ws[0].{problem}"] if problem else [])
+
+
+def test_ids_are_unique_over_both_tables_of_rules() -> None:
+    raw = {"rule": [{"id": "a"}], "ws": [{"id": "b"}, {"id": "a"}]}
+    assert told(raw) == ['ws[1].id: another rule is already named "a"']
 
 
 def test_a_run_can_start_where_the_calendar_reaches_a_year_back() -> None:

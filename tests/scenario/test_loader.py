@@ -41,6 +41,13 @@ match = { api = "ka1008*", "body.stk_cd" = "005930" }
 when = { every = 5, probability = 0.5, between = ["+0s", "+1m"] }
 do = [{ kind = "latency", delay = "18ms" }, { kind = "http_error", status = 502, body = "html" }]
 
+[[ws]]
+id = "gap"
+phase = "storm"
+match = { type = "0B", code = "000660", direction = "out" }
+when = { between = ["+20s", "+26s"] }
+do = { kind = "gap" }
+
 [[event]]
 at = 09:01:10
 do = { kind = "price", code = "005930", price = 70000, for = "5s" }
@@ -93,6 +100,9 @@ def test_the_whole_language_is_read() -> None:
     assert scenario.phases[1].settings == {"wire.rest_per_second": 1, "wire.ping_interval": 2_000}
     assert [type(kind).__name__ for kind in scenario.rules[0].do] == ["Latency", "HttpError"]
     assert scenario.rules[0].match.body == {"stk_cd": ("005930",)}
+    assert [type(kind).__name__ for kind in scenario.ws_rules[0].do] == ["Gap"]
+    assert scenario.ws_rules[0].match.type_ == ("0B",)
+    assert [rule.id for rule in scenario.all_rules] == ["gateway-page", "gap"]
     assert scenario.events[0].do.command().for_ms == 300_000  # type: ignore[union-attr]
 
 

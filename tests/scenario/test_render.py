@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiwoom_sim.engine.config import ClockConfig
+from kiwoom_sim.faults.kinds.burst import Burst
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
+from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.latency import Latency
-from kiwoom_sim.faults.match import Match
+from kiwoom_sim.faults.kinds.truncated_frame import TruncatedFrame
+from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.phases import Phase
-from kiwoom_sim.faults.rules import Rule
+from kiwoom_sim.faults.rules import Rule, WsRule
 from kiwoom_sim.faults.when import When, Window
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.scenario.events import At, Event, Halt, Price, Split
@@ -33,7 +36,7 @@ RULES = st.builds(
     Rule,
     id=WORDS,
     do=st.lists(KINDS, min_size=1, max_size=2).map(tuple),
-    match=st.builds(Match, api=PATTERNS, type_=PATTERNS, body=st.dictionaries(WORDS, PATTERNS)),
+    match=st.builds(Match, api=PATTERNS, body=st.dictionaries(WORDS, PATTERNS)),
     when=st.builds(
         When,
         nth=st.lists(st.integers(1, 9), max_size=2).map(tuple),
@@ -42,6 +45,14 @@ RULES = st.builds(
         between=st.none() | st.just(Window(5, 1_500, of_phase=True)),
     ),
     stack=st.booleans(),
+)
+WS_RULES = st.builds(
+    WsRule,
+    id=st.just("no rule of the other table has this name"),
+    do=st.just((Gap(), TruncatedFrame(keep_bps=125))) | st.just((Burst(every_ms=250),)),
+    match=st.builds(
+        WsMatch, type_=PATTERNS, direction=st.none() | st.just("out"), connection=st.just((2, 5))
+    ),
 )
 AT = st.builds(At, st.sampled_from(["run", "start", "day", "moment"]), st.just(36_000_000))
 EVENTS = st.builds(
@@ -63,6 +74,7 @@ EVENTS = st.builds(
     ),
     market=st.builds(MarketConfig, symbols=SYMBOLS, synthetic=st.integers(0, 9)),
     rules=st.lists(RULES, max_size=3, unique_by=lambda rule: rule.id).map(tuple),
+    ws_rules=st.lists(WS_RULES, max_size=1).map(tuple),
     events=st.lists(EVENTS, max_size=2).map(tuple),
     lengths=st.lists(st.integers(1, 10**6), max_size=3),
 )

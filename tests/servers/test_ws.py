@@ -126,9 +126,9 @@ def test_what_is_said_during_a_handshake_comes_after_it() -> None:
         assert client.running.simulation.parts.metrics.faults == {("slow", "latency"): 1}
 
     slow = """
-[[rule]]
+[[ws]]
 id = "slow"
-match = { door = "ws", moment = "connect", path = "/ws" }
+match = { moment = "connect", path = "/ws" }
 do = { kind = "latency", delay = "150ms" }
 [ralph]
 interval = "50ms"
@@ -146,9 +146,9 @@ def test_a_welcome_can_be_the_last_word() -> None:
         await until(lambda: not board.connections())
 
     cut = """
-[[rule]]
+[[ws]]
 id = "cut"
-match = { door = "ws", moment = "frame", api = "connected" }
+match = { moment = "frame", api = "connected" }
 do = { kind = "disconnect", code = 1011, reason = "busy" }
 """
     tell(story, cut)

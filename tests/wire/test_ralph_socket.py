@@ -272,9 +272,9 @@ start = 2026-03-23T09:30:00
 interval = "50ms"
 vcp = "0%"
 closing_bet = "0%"
-[[rule]]
+[[ws]]
 id = "cut"
-match = { door = "ws", moment = "frame", api = "realtime_price", code = "035420", connection = 1 }
+match = { moment = "frame", api = "realtime_price", code = "035420", connection = 1 }
 do = { kind = "disconnect", code = 1011, reason = "cut" }
 """,
         encoding="utf-8",

@@ -6,12 +6,13 @@ from msgspec import Meta, Struct
 
 from kiwoom_sim.faults.effects import Delay, Effect
 from kiwoom_sim.faults.occasion import Occasion
+from kiwoom_sim.faults.scope import Scope
 
 Milliseconds = Annotated[int, Meta(ge=0)]
 
 
 class Latency(Struct, frozen=True, kw_only=True, tag="latency", tag_field="kind"):
-    """Wait before an answer or frame is sent.
+    """Wait before an answer is sent; at the `ws` door, before a handshake or an answer.
 
     Attributes:
         delay_ms: Fixed wait.
@@ -22,6 +23,7 @@ class Latency(Struct, frozen=True, kw_only=True, tag="latency", tag_field="kind"
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest", "ws")
+    acts_on: ClassVar[Scope] = Scope(moments=("request", "connect", "message"))
 
     delay_ms: Milliseconds = 0
     jitter_ms: Milliseconds = 0

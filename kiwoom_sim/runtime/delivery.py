@@ -1,0 +1,242 @@
+"""Let frames leave: whole to all who share them, alone where a fault meets one on its way.
+
+While no rule about frames is in force, nothing waits and no registration is dead, a frame goes
+out as it came, to all its recipients in one. Otherwise every connection is judged by itself; those
+that nothing happens to still share the frame.
+
+Invariants: what one connection is sent does not depend on the faults of another; a frame that a
+fault kept from somebody is in the journal, with its fault; nothing leaves after a close.
+"""
+
+import msgspec
+
+from kiwoom_sim.faults.effects import (
+    NO_FAULT,
+    Drop,
+    Extra,
+    Hold,
+    Plan,
+    Refuse,
+    Replace,
+)
+from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.observe.journal import FrameEntry, Journal
+from kiwoom_sim.observe.metrics import Metrics
+from kiwoom_sim.protocol.refusals import Refused, detail, socket_message, system_frame
+from kiwoom_sim.protocol.switchboard import Switchboard
+from kiwoom_sim.runtime.facts import message_facts
+from kiwoom_sim.runtime.mutes import Mutes
+from kiwoom_sim.runtime.outbox import Outbox, Outgoing
+
+
+class Delivery:
+    """Carry what is said to connections from its making to the door.
+
+    Attributes:
+        mutes: Which registrations are dead.
+        paths: Path of every open connection.
+    """
+
+    def __init__(
+        self, board: Switchboard, *, faults: FaultEngine, journal: Journal, metrics: Metrics
+    ) -> None:
+        self.mutes = Mutes()
+        self.paths: dict[int, str] = {}
+        self._board = board
+        self._faults = faults
+        self._journal = journal
+        self._metrics = metrics
+        self._outbox = Outbox()
+        self._ready: list[Outgoing] = []
+        self._sequence = 0
+
+    @property
+    def next_ms(self) -> int | None:
+        """Return when something that waits is due, None if nothing waits."""
+        return self._outbox.next_ms
+
+    def take(self) -> list[Outgoing]:
+        """Return what has to be sent, in order, and forget it."""
+        ready, self._ready = self._ready, []
+        return ready
+
+    def judge(self, facts: Facts) -> Plan:
+        """Decide what goes wrong, and count it."""
+        plan = self._faults.decide(facts)
+        self._metrics.faults.update(plan.faults)
+        return plan
+
+    def release(self, ms: int) -> None:
+        """Let go what has waited long enough."""
+        for item in self._outbox.release(ms):
+            self.leave(item)
+
+    def emit(self, item: Outgoing, late_ms: int = 0) -> None:
+        """Let an item go, connection by connection where a fault may meet it.
+
+        Args:
+            item: What is said now.
+            late_ms: How long it has to wait in any case.
+        """
+        is_frame = item.close < 0 and item.cause != "fault"
+        watched = is_frame and self._faults.in_force("ws", "frame", item.ms)
+        if not late_ms and not watched and self._outbox.is_empty and not self.mutes:
+            self.leave(item)
+            return
+        facts = self._facts(item) if is_frame and (watched or self.mutes) else None
+        shared = []
+        for connection in item.to:
+            plan = NO_FAULT
+            if facts is not None:
+                mine = self._facts_for(facts, connection)
+                killers = self.mutes.killers(mine)
+                if killers:
+                    self.drop(_alone(item, connection, killers))
+                    continue
+                plan = self.judge(mine) if watched else NO_FAULT
+            due_ms = self._outbox.free_ms(connection, item.ms + late_ms + plan.delay_ms)
+            if plan is NO_FAULT and due_ms == item.ms:
+                shared.append(connection)
+            else:
+                self._emit_alone(_alone(item, connection, plan.fault_ids), plan, due_ms)
+        if shared:
+            whole = len(shared) == len(item.to)
+            self.leave(item if whole else msgspec.structs.replace(item, to=tuple(shared)))
+
+    def leave(self, item: Outgoing) -> None:
+        """Hand an item to the door, and what it was the last to pass."""
+        self._hand_over(item)
+        passed = self._outbox.passed(item.to)
+        while passed:
+            late = msgspec.structs.replace(passed.pop(0), ms=item.ms)
+            self._hand_over(late)
+            passed += self._outbox.passed(late.to)
+
+    def drop(self, item: Outgoing) -> None:
+        """Write down a frame that is not sent; a PING is not held against the peer then."""
+        self._write(item, dropped=True)
+        self._metrics.frames_dropped += len(item.to)
+        if item.cause == "ping":
+            for connection in item.to:
+                self._board.excuse(connection)
+
+    def forget(self, connection: int) -> None:
+        """Forget a connection that is gone; what waited for it is lost."""
+        self._board.close(connection)
+        self.mutes.forget(connection)
+        self.paths.pop(connection, None)
+        for item in self._outbox.drop(connection):
+            if item.close < 0:
+                self.drop(item)
+
+    def _emit_alone(self, item: Outgoing, plan: Plan, due_ms: int) -> None:
+        """Do what a plan says about one frame to one connection."""
+        (connection,) = item.to
+        extras, close = plan.each(Extra), plan.close
+        for extra in extras:
+            if extra.before:
+                self._send_on(_extra(item, extra), item.ms, due_ms)
+        self._send_main(item, plan, due_ms)
+        for extra in extras:
+            if extra.before:
+                continue
+            if extra.delay_ms:
+                late = _extra(item, extra)
+                self._outbox.hold_aside(msgspec.structs.replace(late, ms=due_ms + extra.delay_ms))
+            else:
+                self._send_on(_extra(item, extra), item.ms, due_ms)
+        if close is not None:
+            goodbye = closing(connection, item.ms, close.code, close.reason, item.faults)
+            self._send_on(goodbye, item.ms, due_ms)
+
+    def _send_main(self, item: Outgoing, plan: Plan, due_ms: int) -> None:
+        """Send the frame itself, or what stands for it."""
+        refusal, hold = plan.instead, plan.first(Hold)
+        lost = plan.close is not None and not plan.close.after
+        if isinstance(refusal, Refuse) or plan.first(Drop) is not None or lost:
+            self.drop(item)
+            frame = self.refusal(item.to[0], refusal) if isinstance(refusal, Refuse) else b""
+            if frame:
+                told = msgspec.structs.replace(item, frame=frame, cause="fault")
+                self._send_on(told, item.ms, due_ms)
+            return
+        other = plan.first(Replace)
+        if other is not None:
+            item = msgspec.structs.replace(item, frame=other.frame)
+        if hold is None:
+            self._send_on(item, item.ms, due_ms)
+            return
+        held = msgspec.structs.replace(item, ms=due_ms + hold.delay_ms)
+        replaced = self._outbox.hold_aside(held, passes=hold.frames, key=hold.key)
+        if replaced is not None:
+            self.drop(msgspec.structs.replace(replaced, ms=item.ms))
+
+    def refusal(self, connection: int, refuse: Refuse, name: str = "") -> bytes:
+        """Return a documented refusal as a frame; empty where the contract has none."""
+        if self._board.speaks_ralph(connection):
+            return b""
+        if refuse.code.startswith("R"):
+            return system_frame(refuse.code)
+        parameters = dict(refuse.parameters)
+        if "cause" in parameters:
+            parameters["text"] = detail(Refused(parameters["cause"]))
+        text = socket_message(int(refuse.code), **parameters)
+        body = {"trnm": name, "return_code": int(refuse.code), "return_msg": text}
+        return msgspec.json.encode(body)
+
+    def _send_on(self, item: Outgoing, now_ms: int, due_ms: int) -> None:
+        """Send an item now, or keep its place in the queue."""
+        if due_ms > now_ms:
+            self._outbox.hold(msgspec.structs.replace(item, ms=due_ms))
+        else:
+            self.leave(item)
+
+    def _hand_over(self, item: Outgoing) -> None:
+        self._ready.append(item)
+        self._write(item, dropped=False)
+        self._metrics.frames += len(item.to)
+        self._metrics.frame_bytes += len(item.frame) * len(item.to)
+        if item.close >= 0:
+            for connection in item.to:
+                self.forget(connection)
+
+    def _write(self, item: Outgoing, *, dropped: bool) -> None:
+        self._sequence += 1
+        self._journal.frame(
+            FrameEntry(
+                ms=item.ms,
+                seq=self._sequence,
+                cause=item.cause,
+                to=item.to,
+                faults=item.faults,
+                close=item.close,
+                dropped=dropped,
+                body=item.frame,
+            )
+        )
+
+    def _facts(self, item: Outgoing) -> Facts:
+        path = self.paths.get(item.to[0], "")
+        return message_facts("frame", item.frame, wire_ms=item.ms, connection=0, key="", path=path)
+
+    def _facts_for(self, facts: Facts, connection: int) -> Facts:
+        key = self._board.key_of(connection)
+        return msgspec.structs.replace(
+            facts, connection=connection, key=f"key#{key}" if key else ""
+        )
+
+
+def closing(
+    connection: int, ms: int, code: int, reason: str, faults: tuple[str, ...], cause: str = "fault"
+) -> Outgoing:
+    """Return the item that closes a connection."""
+    return Outgoing(ms=ms, to=(connection,), close=code, reason=reason, cause=cause, faults=faults)
+
+
+def _alone(item: Outgoing, connection: int, faults: tuple[str, ...]) -> Outgoing:
+    return msgspec.structs.replace(item, to=(connection,), faults=(*item.faults, *faults))
+
+
+def _extra(item: Outgoing, extra: Extra) -> Outgoing:
+    return msgspec.structs.replace(item, frame=extra.frame or item.frame, cause="fault")
