@@ -14,7 +14,7 @@ SHIPPED = shipped_scenarios()
 def timeline(name: str, every_ms: int, until_ms: int) -> dict[str, list[object]]:
     """Return what becomes of a steady client's calls, by phase."""
     scenario = load_scenario(name)
-    engine = FaultEngine(phases=scenario.phases, rules=scenario.rules, seed=scenario.seed)
+    engine = FaultEngine(phases=scenario.phases, rules=scenario.all_rules, seed=scenario.seed)
     seen: dict[str, list[object]] = {}
     for wire_ms in range(0, until_ms, every_ms):
         plan = engine.decide(
@@ -53,14 +53,14 @@ def test_no_two_scenarios_are_the_same_story(found: Found) -> None:
     for other in SHIPPED:
         if other.name != found.name:
             theirs = load_scenario(other)
-            assert (mine.phases, mine.rules, mine.events) != (
-                theirs.phases, theirs.rules, theirs.events,
+            assert (mine.phases, mine.all_rules, mine.events) != (
+                theirs.phases, theirs.all_rules, theirs.events,
             )  # fmt: skip
 
 
 def test_nothing_goes_wrong_in_a_normal_market() -> None:
     scenario = load_scenario("normal_market")
-    assert scenario.rules == ()
+    assert scenario.all_rules == ()
     assert scenario.clock.session == "always-open"
     assert scenario.wire.environment == "real"
 
