@@ -31,6 +31,8 @@ class FaultEngine:
         self._rules = tuple(_RuleState(rule, seed) for rule in rules)
         self._doors = {rule.match.door for rule in rules}
         self._injected = 0
+        self._asked: tuple[Door, Moment, int] | None = None
+        self._is_forced = False
 
     def watches(self, door: Door) -> bool:
         """Return whether any rule is about a door; if not, nobody need ask `decide`."""
@@ -44,13 +46,10 @@ class FaultEngine:
         """Return whether any rule could fire then; if not, nobody need ask `decide`."""
         if door not in self._doors:
             return False
-        phase, start_ms = self.phases.at(wire_ms), self.phases.start_ms(wire_ms)
-        return any(
-            state.rule.match.door == door
-            and state.acts_at(moment)
-            and state.is_in_force(wire_ms, phase, start_ms)
-            for state in self._rules
-        )
+        asked = (door, moment, wire_ms)
+        if asked != self._asked:
+            self._asked, self._is_forced = asked, self._any_in_force(*asked)
+        return self._is_forced
 
     def decide(self, facts: Facts) -> Plan:
         """Return what has to go wrong now; counts the occasion.
@@ -70,6 +69,15 @@ class FaultEngine:
             if fired and not state.rule.stack:
                 break
         return Plan(injections=tuple(injections)) if injections else NO_FAULT
+
+    def _any_in_force(self, door: Door, moment: Moment, wire_ms: int) -> bool:
+        phase, start_ms = self.phases.at(wire_ms), self.phases.start_ms(wire_ms)
+        return any(
+            state.rule.match.door == door
+            and state.acts_at(moment)
+            and state.is_in_force(wire_ms, phase, start_ms)
+            for state in self._rules
+        )
 
     def _inject(self, rule: str, kind: str, effects: tuple[Effect, ...]) -> list[Injection]:
         """Return the effects of one fault, under one id."""

@@ -33,6 +33,8 @@ PATHS = frozenset({"/api/dostk/websocket", "/api/us/websocket"})
 BUFFER_BYTES_MAX = 8 << 20
 MESSAGE_BYTES_MAX = 1 << 20
 CLOSE_TIMEOUT_S = 2
+OPEN_TIMEOUT_S = 600
+"""For how long a handshake may take: a rule can make it slow."""
 
 Facts = Callable[[], dict[str, object]]
 """Makes the body of a health page."""
@@ -91,6 +93,7 @@ class WsDoor:
             server_header=None,
             ping_interval=None,
             close_timeout=CLOSE_TIMEOUT_S,
+            open_timeout=OPEN_TIMEOUT_S,
             max_size=MESSAGE_BYTES_MAX,
             **where,  # type: ignore[arg-type] # handed on to the event loop
         )

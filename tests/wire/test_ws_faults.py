@@ -86,6 +86,8 @@ def rules() -> str:
     ):
         match = f'match = {{ moment = "connect", "header.x-story" = "{name}" }}'
         lines += ["[[ws]]", f'id = "{name}"', match, f"do = {do}"]
+    lines += ["[[ws]]", 'id = "old-gap"', 'match = { path = "/ws", code = "000660" }']
+    lines += ['do = { kind = "gap" }']
     return "\n".join(lines)
 
 
@@ -359,6 +361,15 @@ async def test_a_throttled_item_skips_values_and_keeps_the_order(stage: Stage) -
     assert mine == sorted(mine)
     assert set(mine) <= set(truth)
     assert len(truth) > len(mine)
+
+
+async def test_clients_of_older_mocks_have_gaps_too(stage: Stage) -> None:
+    async with peer(stage.house, path="/ws") as made:
+        await made.socket.send('{"type": "subscribe", "tickers": ["005930", "000660"]}')
+        found = [json.loads(text) for text in await texts(made, 40)]
+    told = {one["data"]["ticker"] for one in found if one["type"] == "realtime_price"}
+    assert told == {BUSY}
+    assert stage.faults("old-gap") > 0
 
 
 async def test_kiwoom_client_comes_back_after_a_kick(
