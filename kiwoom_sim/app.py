@@ -22,7 +22,7 @@ from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.render import render_scenario
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.values import wire_duration
+from kiwoom_sim.scenario.values import duration_ms
 from kiwoom_sim.servers.host import Doors, open_doors
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Running:
     """Hold a simulator whose doors are open.
 
     Attributes:
-        rest_url, ws_url: Bases without a path, as a client is pointed at.
+        rest_url, ws_url, control_url: Bases without a path, as a client is pointed at.
         directory: Where the run is kept, None if it is not.
     """
 
@@ -52,6 +52,11 @@ class Running:
     def ws_url(self) -> str:
         """Return the base URL of the WebSocket door."""
         return self.doors.ws_url
+
+    @property
+    def control_url(self) -> str:
+        """Return the base URL of the control door."""
+        return self.doors.control_url
 
     @property
     def run(self) -> str:
@@ -97,19 +102,6 @@ class Running:
             RuntimeError: The run has ended.
         """
         await self.live.advance(duration_ms(duration, self.scenario.clock.speed))
-
-
-def duration_ms(duration: str | int, speed: int) -> int:
-    """Return a duration as wire time: "5s", or a number of milliseconds.
-
-    Raises:
-        ValueError: That is not a duration, or is negative.
-    """
-    if isinstance(duration, int) and not isinstance(duration, bool):
-        if duration < 0:
-            raise ValueError(f"{duration} is negative; time only goes forward")
-        return duration
-    return wire_duration(duration, speed)
 
 
 @asynccontextmanager

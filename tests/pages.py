@@ -15,7 +15,7 @@ from msgspec import Struct
 from tests.wire.house import House
 
 ROOT = Path(__file__).parent.parent
-NAMES = ["migrating-from-mock-servers", "test-mock-services", "pytest", "ci", "roadmap"]
+NAMES = ["migrating-from-mock-servers", "test-mock-services", "pytest", "control", "ci", "roadmap"]
 """The guides: pages whose every example is run."""
 ENGLISH = [ROOT / "docs" / "en" / f"{name}.md" for name in NAMES]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -132,6 +132,7 @@ def need(*tools: str) -> None:
 def pointed_at(house: House, text: str) -> str:
     """Return an example with the addresses of a simulator on free ports."""
     text = re.sub(r"http://(localhost|127\.0\.0\.1):5116", house.rest_url, text)
+    text = re.sub(r"http://(localhost|127\.0\.0\.1):5118", house.control_url, text)
     text = re.sub(r"ws://(localhost|127\.0\.0\.1):5117", house.ws_url, text)
     socket_pages = house.ws_url.replace("ws://", "http://")
     return re.sub(r"http://(localhost|127\.0\.0\.1):5117", socket_pages, text)

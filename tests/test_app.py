@@ -10,10 +10,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 import kiwoom_sim
-from kiwoom_sim.app import duration_ms
 from kiwoom_sim.errors import ScenarioError, StartError
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.runtime.replay import replay
+from kiwoom_sim.scenario.values import duration_ms
 from tests.servers.doors import Client, tell
 
 

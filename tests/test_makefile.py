@@ -57,7 +57,7 @@ def test_the_targets_start_show_and_stop(tmp_path: Path, venv: Path) -> None:
         again = make("test-up", "SCENARIO=normal_market", ports, **places)
         assert "already running since" in again.stdout, again.stderr
         status = make("test-status", **places)
-        assert (status.returncode, status.stdout.count("\thealthy\t")) == (0, 2), status.stderr
+        assert (status.returncode, status.stdout.count("\thealthy\t")) == (0, 3), status.stderr
     finally:
         down = make("test-down", **places)
     assert down.returncode == 0, down.stderr

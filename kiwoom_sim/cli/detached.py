@@ -97,9 +97,7 @@ def wait_until_healthy(
 
 
 def _all_answer(ready: Ready) -> bool:
-    return all(
-        ask(door, url, PROBE_S).is_healthy for door, url in (("rest", ready.rest), ("ws", ready.ws))
-    )
+    return all(ask(door, url, PROBE_S).is_healthy for door, url in ready.doors.items())
 
 
 def let_go(process: "subprocess.Popen[bytes]") -> None:

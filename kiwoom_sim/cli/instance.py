@@ -70,15 +70,21 @@ class Ready(Struct, frozen=True, kw_only=True):
     """Hold what a ready file says.
 
     Attributes:
-        rest, ws: Bases without a path.
+        rest, ws, control: Bases without a path.
         run: Id of the run.
         pid: Process that serves.
     """
 
     rest: str
     ws: str
+    control: str
     run: str
     pid: int
+
+    @property
+    def doors(self) -> dict[str, str]:
+        """Return the base of each door that has a health page."""
+        return {"rest": self.rest, "ws": self.ws, "control": self.control}
 
 
 class State:

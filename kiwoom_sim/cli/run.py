@@ -123,7 +123,7 @@ def addresses(running: Running) -> dict[str, object]:
     return {
         "rest": running.rest_url,
         "ws": running.ws_url,
-        "control": None,
+        "control": running.control_url,
         "tls": None,
         "run": running.run,
         "pid": os.getpid(),

@@ -20,7 +20,9 @@ _PORT = {"min": 0, "max": 65_535, "show_default": False}
 HOST = options.Described("--host", help="Address to listen on.", show_default=False)
 REST_PORT = options.Described("--rest-port", help="Port of the REST door; 0 = any.", **_PORT)
 WS_PORT = options.Described("--ws-port", help="Port of the WebSocket door; 0 = any.", **_PORT)
-CONTROL_PORT = options.Described("--control-port", help="Port of the control door.", **_PORT)
+CONTROL_PORT = options.Described(
+    "--control-port", help="Port of the control door; 0 = any.", **_PORT
+)
 TLS_PORT = options.Described("--tls-port", help="Port of the TLS door.", **_PORT)
 SEED = options.Described("--seed", help="Seed of every random draw.", show_default=False)
 START = options.Described("--start", help="Market time to start at.", show_default=False)

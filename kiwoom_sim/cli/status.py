@@ -16,7 +16,8 @@ from kiwoom_sim.observe.run_directory import RUNS
 from kiwoom_sim.scenario.schema import DoorsConfig
 
 HOST = "127.0.0.1"
-PORTS = (DoorsConfig().rest, DoorsConfig().ws)
+DOORS = ("rest", "ws", "control")
+PORTS = (DoorsConfig().rest, DoorsConfig().ws, DoorsConfig().control_port)
 PROBE_S = 1.0
 FACTS = ("market_time", "requests", "connections", "frames")
 
@@ -54,8 +55,8 @@ def command(
 
 def _doors(ready: Ready | None) -> list[Health]:
     if ready is None:
-        return [Health(door=door, url="", state="starting") for door in ("rest", "ws")]
-    return [health.ask("rest", ready.rest), health.ask("ws", ready.ws)]
+        return [Health(door=door, url="", state="starting") for door in DOORS]
+    return [health.ask(door, url) for door, url in ready.doors.items()]
 
 
 def _answer(door: Health) -> tuple[str, str]:

@@ -225,6 +225,7 @@ def _result(
         "ws": ready.ws,
         "websocket": f"{ready.ws}/api/dostk/websocket",
         "ralph": f"{ready.ws}/ws" if scenario.ralph.enabled else None,
+        "control": ready.control,
         "docs": f"{ready.rest}/docs",
         "pid": ready.pid,
         "scenario": instance.scenario,
@@ -244,8 +245,8 @@ def _tell(
         put(say("up.already", since=instance.started))
     put(f"kiwoom-sim · {instance.scenario} · seed {instance.seed} · pid {ready.pid}")
     labels = {
-        "rest": "REST", "websocket": "WebSocket", "ralph": "/ws", "docs": "docs",
-        "directory": "run", "log": "log",
+        "rest": "REST", "websocket": "WebSocket", "ralph": "/ws", "control": "control",
+        "docs": "docs", "directory": "run", "log": "log",
     }  # fmt: skip
     for name, label in labels.items():
         if facts[name]:

@@ -28,6 +28,7 @@ class FaultEngine:
     ) -> None:
         self.phases = PhasePlan(phases)
         self.counts: Counter[tuple[str, str]] = Counter()
+        self._seed = seed
         self._rules = tuple(_RuleState(rule, seed) for rule in rules)
         self._doors = {rule.match.door for rule in rules}
         self._injected = 0
@@ -50,6 +51,11 @@ class FaultEngine:
         if asked != self._asked:
             self._asked, self._is_forced = asked, self._any_in_force(*asked)
         return self._is_forced
+
+    def reset(self) -> None:
+        """Count every rule's occasions anew; ids of injections go on."""
+        self.counts.clear()
+        self._rules = tuple(_RuleState(state.rule, self._seed) for state in self._rules)
 
     def decide(self, facts: Facts) -> Plan:
         """Return what has to go wrong now; counts the occasion.

@@ -172,7 +172,7 @@ class Journal:
         self._bodies.update(digest.digest())
         fields = msgspec.structs.asdict(entry)
         del fields["body"]
-        fields["return_code"] = _return_code(entry)
+        fields["return_code"] = return_code(entry)
         fields["sha256"] = digest.hexdigest()
         return msgspec.json.encode({name: value for name, value in fields.items() if value != ()})
 
@@ -189,7 +189,7 @@ class Journal:
         return msgspec.json.encode({name: value for name, value in fields.items() if value != ()})
 
 
-def _return_code(entry: RestEntry) -> int | None:
+def return_code(entry: RestEntry) -> int | None:
     """Return the code in the body of an answer; None where the body has none."""
     if entry.cause == "world" and entry.status == 200 and not entry.refusal:
         return 0

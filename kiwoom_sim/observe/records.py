@@ -38,7 +38,8 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
         conn: Ordinal of the connection in the run, counted per door; 0 = none.
         method, path, headers: Of an HTTP request or a WebSocket handshake.
         text: Body of a request, text of a WebSocket message, name of a signal, or what a
-            control asks for ("advance 5000": let so many ms of wire time pass at once).
+            control asks for ("advance 5000": let so many ms of wire time pass at once; "reset"
+            or "reset tokens": forget what was counted).
         raw: The same where it is not UTF-8 text.
         code: Close code of a WebSocket, or 0.
     """

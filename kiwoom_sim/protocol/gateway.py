@@ -102,6 +102,12 @@ class Gateway:
         self._limits = Limits(config)
         self.tokens.configure(config)
 
+    def reset(self, *, tokens: bool) -> None:
+        """Count anew against every limit; forget every token too, if asked to."""
+        self._limits = Limits(self._config)
+        if tokens:
+            self.tokens.forget()
+
     def admit(self, request: ApiRequest, wire_ms: int) -> Admission:
         """Check a request in order of arrival and return how it has to be answered."""
         if self._is_ralph(request):

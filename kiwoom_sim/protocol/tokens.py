@@ -123,6 +123,11 @@ class TokenBook:
         del self._live[text]
         return None
 
+    def forget(self) -> None:
+        """Kill every token; keys keep their ordinals, and new tokens are new texts."""
+        self._live.clear()
+        self._current.clear()
+
     def _check(self, appkey: str, secretkey: str) -> Refused | None:
         if not self._accounts:
             return None

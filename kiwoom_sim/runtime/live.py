@@ -181,6 +181,19 @@ class Live:
                 self._step_ms = STEP_MS
                 self._pacer.resume()
 
+    async def reset(self, *, tokens: bool = False) -> None:
+        """Forget what was counted: requests, occasions of rules, calls within limits.
+
+        Args:
+            tokens: Forget every token too, so that clients have to ask for new ones.
+
+        Raises:
+            RuntimeError: The run has ended.
+        """
+        ms = await self._catch_up()
+        self._must_be_running()
+        self._control(ms, "reset tokens" if tokens else "reset")
+
     async def delay(self, by_ms: int) -> None:
         """Wait for so much wire time, which may be made to pass at once."""
         if self._holding:
@@ -218,10 +231,7 @@ class Live:
         self._must_be_running()
         end_ms = ms + by_ms
         if by_ms:
-            self._sequence += 1
-            text = f"advance {by_ms}"
-            # Nothing waits before it and its time is reached, so it is applied here and now.
-            self._take(Record(ms=ms, seq=self._sequence, kind="control", text=text))
+            self._control(ms, f"advance {by_ms}")
         while ms < end_ms:
             ms = self._pacer.skip(min(self._slice_ms, end_ms - ms))
             self._jumped.set()
@@ -229,6 +239,12 @@ class Live:
             await self._catch_up()
             await self._answers.wait(ANSWER_S)
             self._must_be_running()
+
+    def _control(self, ms: int, text: str) -> None:
+        """Do what a control asks for, right after a `_catch_up` to that time."""
+        self._sequence += 1
+        # Nothing waits before it and its time is reached, so it is applied here and now.
+        self._take(Record(ms=ms, seq=self._sequence, kind="control", text=text))
 
     def _must_be_running(self) -> None:
         if self._stopping:

@@ -15,9 +15,10 @@ from msgspec import Struct
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.effects import NO_FAULT, Plan, Refuse, Reply
 from kiwoom_sim.faults.engine import FaultEngine
-from kiwoom_sim.observe.journal import Journal, RestEntry, Slot
+from kiwoom_sim.observe.journal import Journal, RestEntry, Slot, return_code
 from kiwoom_sim.observe.masks import Masks
 from kiwoom_sim.observe.metrics import Metrics
+from kiwoom_sim.observe.recent import TEXT_CHARACTERS_MAX, RequestLog, Seen
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.gateway import Admission, Gateway
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
@@ -55,6 +56,7 @@ class Requests:
 
     Attributes:
         accepted: Whether any client was given a token, or asked without needing one.
+        log: What was asked lately.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Requests:
         metrics: Metrics,
     ) -> None:
         self.accepted = False
+        self.log = RequestLog()
         self._gateway = gateway
         self._world = world
         self._faults = faults
@@ -184,7 +187,7 @@ class Requests:
             api = ticket.admission.api_id
         else:
             api = self._gateway.api_of(ticket.request)
-        ticket.slot.entry = RestEntry(
+        entry = ticket.slot.entry = RestEntry(
             ms=record.ms,
             seq=record.seq,
             conn=record.conn,
@@ -197,3 +200,25 @@ class Requests:
             body=reply.body if reply is not None else b"",
         )
         self._metrics.answered(api, status, refusal)
+        self._remember(record, entry)
+
+    def _remember(self, record: Record, entry: RestEntry) -> None:
+        """Show a request to whoever asks what was asked."""
+        if record.path.startswith("/oauth2/"):
+            record = self._masks.hide(record)
+        self.log.add(
+            Seen(
+                id=f"r{entry.seq}",
+                ms=entry.ms,
+                seq=entry.seq,
+                conn=entry.conn,
+                api=entry.api,
+                method=record.method,
+                path=entry.path,
+                status=entry.status,
+                return_code=return_code(entry),
+                refusal=entry.refusal,
+                faults=entry.faults,
+                body=record.text[:TEXT_CHARACTERS_MAX],
+            )
+        )

@@ -135,17 +135,32 @@ class Simulation:
         self._sockets.end_all(record.ms)
 
     def _control(self, record: Record) -> None:
-        """Do what a control asks for; so far that is to let time pass at once.
+        """Do what a control asks for."""
+        match record.text.split():
+            case ["advance", amount]:
+                self._let_pass(int(amount), record)
+            case ["reset", *what]:
+                self._reset(record, tokens="tokens" in what)
+            case _:
+                raise AssertionError(record.text)
+
+    def _let_pass(self, by_ms: int, record: Record) -> None:
+        """Let time pass at once.
 
         Wire time is in the records that follow. The market goes along by itself, unless its
         clock is stepped: then it runs for exactly as long.
         """
-        name, _, amount = record.text.partition(" ")
-        assert name == "advance", record.text
-        by_ms, clock = int(amount), self.scenario.clock
+        clock = self.scenario.clock
         if clock.mode == "stepped":
             self.parts.world.submit(RunClock(for_ms=by_ms, speed=clock.speed), record.ms)
         self._note(record.ms, record.seq, "advanced", by_ms=by_ms)
+
+    def _reset(self, record: Record, *, tokens: bool) -> None:
+        """Forget what was counted so far; time, market and connections go on."""
+        self.requests.log.clear(record.seq)
+        self.parts.faults.reset()
+        self.parts.gateway.reset(tokens=tokens)
+        self._note(record.ms, record.seq, "reset", tokens="forgotten" if tokens else "kept")
 
     def _note(self, ms: int, seq: int, event: str, conn: int = 0, **detail: str | int) -> None:
         shown = {name: value for name, value in detail.items() if value != ""}

@@ -17,6 +17,7 @@ from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.scenario.events import Event
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
+REST_PORT, CONTROL_PORT = 5116, 5118
 
 
 class DoorsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,15 +27,23 @@ class DoorsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         host: Address to listen on; anything but loopback is reachable from other machines.
         rest: Port of the REST door.
         ws: Port of the WebSocket door.
-        control: Port of the control door.
+        control: Port of the control door; if none is given, 5118, but any free port where the
+            REST door is not at 5116 either.
         tls: Port of the TLS door.
     """
 
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
-    rest: Port = 5116
+    rest: Port = REST_PORT
     ws: Port = 5117
-    control: Port = 5118
+    control: Port | None = None
     tls: Port = 5119
+
+    @property
+    def control_port(self) -> int:
+        """Return the port of the control door, 0 = any free one."""
+        if self.control is not None:
+            return self.control
+        return CONTROL_PORT if self.rest == REST_PORT else 0
 
 
 class JournalConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

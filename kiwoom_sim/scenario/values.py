@@ -41,6 +41,19 @@ def wire_duration(value: object, speed: int) -> int:
     return milliseconds // speed if is_market else milliseconds
 
 
+def duration_ms(duration: str | int, speed: int) -> int:
+    """Return a duration as wire time: "5s", or a number of milliseconds.
+
+    Raises:
+        ValueError: That is not a duration, or is negative.
+    """
+    if isinstance(duration, int) and not isinstance(duration, bool):
+        if duration < 0:
+            raise ValueError(f"{duration} is negative; time only goes forward")
+        return duration
+    return wire_duration(duration, speed)
+
+
 def market_duration(value: object, speed: int) -> int:
     """Return a duration as market time; a stretch of wire time grows with the speed."""
     milliseconds, is_market = parse_duration(value)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from kiwoom_sim.core.clock import datetime_from_moment, day_of
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.scenario.schema import DoorsConfig
+from kiwoom_sim.servers.control import ControlApp
 from kiwoom_sim.servers.http import HttpServer
 from kiwoom_sim.servers.rest import Asgi, BrokerHandler, RestApp
 from kiwoom_sim.servers.sockets import bind, url_of
@@ -35,6 +36,7 @@ class Doors:
 
     rest_url: str
     ws_url: str
+    control_url: str
     end: str = "stop"
 
 
@@ -48,19 +50,24 @@ async def open_doors(live: Live, config: DoorsConfig) -> AsyncIterator[Doors]:
     with (
         bind(config.host, config.rest, "rest") as rest_socket,
         bind(config.host, config.ws, "ws") as ws_socket,
+        bind(config.host, config.control_port, "control") as control_socket,
     ):
-        doors = Doors(url_of("http", rest_socket), url_of("ws", ws_socket))
-        async with _serve(live, doors, rest_socket, ws_socket):
+        sockets = {"rest": rest_socket, "ws": ws_socket, "control": control_socket}
+        doors = Doors(
+            url_of("http", rest_socket), url_of("ws", ws_socket), url_of("http", control_socket)
+        )
+        async with _serve(live, doors, sockets):
             yield doors
 
 
 @asynccontextmanager
 async def _serve(
-    live: Live, doors: Doors, rest_socket: socket.socket, ws_socket: socket.socket
+    live: Live, doors: Doors, sockets: dict[str, socket.socket]
 ) -> AsyncIterator[None]:
     """Serve on bound sockets."""
     app = _rest_app(live)
     http = HttpServer(app)
+    control = HttpServer(ControlApp(live, lambda status: _health(live, status)))
     failure: BaseException | None = None
     async with asyncio.TaskGroup() as tasks:
         pages = {
@@ -68,9 +75,11 @@ async def _serve(
             "/health": lambda: _health(live, "healthy"),
         }
         ws = WsDoor(live, {**pages, "/stats": lambda: _stats(live)}, tasks)
-        ws_server = await ws.open(sock=ws_socket)
-        serving = tasks.create_task(http.run_on(rest_socket))
+        ws_server = await ws.open(sock=sockets["ws"])
+        serving = tasks.create_task(http.run_on(sockets["rest"]))
+        tasks.create_task(control.run_on(sockets["control"]))
         await http.ready.wait()
+        await control.ready.wait()
         live.start()
         tasks.create_task(live.run())
         tasks.create_task(_prepare(app))
@@ -78,7 +87,7 @@ async def _serve(
             yield
         except BaseException as error:  # noqa: BLE001 - handed on below, out of the task group
             failure = error
-        http.should_exit = True
+        http.should_exit = control.should_exit = True
         await asyncio.wait([serving])
         await live.stop(doors.end)
         ws_server.close()

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from kiwoom_sim.app import Running, duration_ms, serve
+from kiwoom_sim.app import Running, serve
 from kiwoom_sim.errors import StartError
 from kiwoom_sim.scenario.loader import load_scenario
+from kiwoom_sim.scenario.values import duration_ms
 
 T = TypeVar("T")
 
@@ -92,6 +93,11 @@ class BackgroundSimulator:
     def ws_url(self) -> str:
         """Return the base URL of the WebSocket door, without a path."""
         return self.running.ws_url
+
+    @property
+    def control_url(self) -> str:
+        """Return the base URL of the control door."""
+        return self.running.control_url
 
     @property
     def wire_ms(self) -> int:

@@ -39,7 +39,10 @@ def test_a_ready_file_counts_when_it_is_whole(place: Place) -> None:
     place.state.directory.mkdir(parents=True)
     place.state.ready.write_text('{"rest": "http://127.0.0.1:1", "ws": ')
     assert place.state.read_ready() is None
-    ready = instance.Ready(rest="http://127.0.0.1:1", ws="ws://127.0.0.1:2", run="a-1", pid=3)
+    ready = instance.Ready(
+        rest="http://127.0.0.1:1", ws="ws://127.0.0.1:2", control="http://127.0.0.1:3",
+        run="a-1", pid=3,
+    )  # fmt: skip
     place.state.ready.write_bytes(msgspec.json.encode(ready))
     assert place.state.read_ready() == ready
 

@@ -64,7 +64,7 @@ def test_the_envelope_and_the_ready_file_say_the_same(
     result = json.loads(capsys.readouterr().out)["result"]
     written = json.loads(ready.read_text())
     assert {name: result[name] for name in written} == written
-    assert written["control"] is None
+    assert written["control"].startswith("http://127.0.0.1:")
     assert written["pid"] == os.getpid()
 
 

@@ -29,6 +29,7 @@ def test_a_healthy_one_shows_its_doors_and_its_run(
     assert found["state"] == "healthy"
     assert [(door["door"], door["url"], door["state"]) for door in found["doors"]] == [
         ("rest", started["rest"], "healthy"), ("ws", started["ws"], "healthy"),
+        ("control", started["control"], "healthy"),
     ]  # fmt: skip
     assert all(door["latency_ms"] > 0 for door in found["doors"])
     assert (found["scenario"], found["seed"], found["pid"]) == ("small", 5, started["pid"])

@@ -157,3 +157,23 @@ def test_a_kind_decides_what_its_occasions_are_unless_the_match_names_them() -> 
     assert named.decide(frame(0, "PING")) is not NO_FAULT
     assert named.decide(frame(0)) is NO_FAULT
     assert named.counts == {("gap", "gap"): 1}
+
+
+def test_a_reset_counts_anew_and_draws_the_same_again() -> None:
+    when = When(probability_bps=5_000, max=3)
+    engine = FaultEngine(rules=(rule("r", HttpError(), when=when),), seed=4)
+    before = hits(engine, 20)
+    assert len(before) == 3
+    engine.reset()
+    assert engine.counts == {}
+    assert hits(engine, 20) == before
+    assert engine.counts == {("r", "http_error"): 3}
+
+
+def test_ids_of_injections_go_on_after_a_reset() -> None:
+    engine = FaultEngine(rules=(rule("r", HttpError()),))
+    ids = []
+    for _ in range(2):
+        ids += [injection.fault_id for injection in engine.decide(request()).injections]
+        engine.reset()
+    assert ids == ["f1", "f2"]

@@ -127,3 +127,12 @@ def test_a_key_has_at_most_one_live_token(steps: list[tuple[str, bool, int]]) ->
             book.revoke(token.text, appkey, "x", now)
         live = [found for text in sorted(issued) if (found := book.find(text, now))]
         assert len({found.key for found in live}) == len(live)
+
+
+def test_forgotten_tokens_are_dead_and_their_texts_never_come_back() -> None:
+    book = token_book(WireConfig())
+    old = issue(book, 0)
+    book.forget()
+    assert book.find(old.text, 1) is None
+    new = issue(book, 1)
+    assert (new.key, new.text != old.text) == (old.key, True)

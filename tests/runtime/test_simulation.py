@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from kiwoom_sim.market.store import NotReady
+from kiwoom_sim.observe.recent import Wanted
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import parse_scenario
@@ -209,3 +210,18 @@ def test_the_end_answers_everything_and_says_goodbye(client: Client) -> None:
     client.simulation.feed(client.record("signal", "", 20, text="SIGINT"))
     assert client.heard() == [{"close": 1001}]
     assert client.lines()["journal.rest"]["count"] == 2
+
+
+@pytest.mark.parametrize(("text", "refusal"), [("reset", ""), ("reset tokens", "8005")])
+def test_a_reset_gives_back_what_limits_took(text: str, refusal: str) -> None:
+    client = Client(CALM + '[wire]\nenvironment = "demo"\n')
+    client.login()
+
+    def refusals(count: int) -> list[str]:
+        replies = [client.simulation.feed(client.quote()) for _ in range(count)]
+        return [reply.refusal for reply in replies if reply is not None]
+
+    assert refusals(3) == ["", "", "1700"]
+    client.simulation.feed(client.record("control", "", 0, text=text))
+    assert refusals(1) == [refusal]
+    assert [seen.seq for seen in client.simulation.requests.log.latest(Wanted())] == [client.seq]

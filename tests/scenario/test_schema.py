@@ -5,7 +5,7 @@ from kiwoom_sim.engine.config import ANCHOR_START_MS
 from kiwoom_sim.faults.kinds import FaultKind
 from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.scenario.fields import fields_of
-from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.schema import DoorsConfig, Scenario
 
 
 def structs_of(struct: type[msgspec.Struct]) -> set[type[msgspec.Struct]]:
@@ -50,3 +50,17 @@ def test_every_fault_kind_says_where_it_works() -> None:
         assert set(kind.doors) <= {"rest", "ws"}
         assert kind.doors
         assert kind.__struct_config__.tag_field == "kind"
+
+
+@pytest.mark.parametrize(
+    ("doors", "port"),
+    [
+        (DoorsConfig(), 5118),
+        (DoorsConfig(rest=0), 0),
+        (DoorsConfig(rest=6116), 0),
+        (DoorsConfig(rest=0, control=5118), 5118),
+        (DoorsConfig(control=0), 0),
+    ],
+)
+def test_the_control_door_moves_with_the_rest_door(doors: DoorsConfig, port: int) -> None:
+    assert doors.control_port == port

@@ -35,6 +35,7 @@ def test_what_is_no_duration(wrong: object) -> None:
 def test_speed_turns_market_into_wire_time_and_back() -> None:
     assert values.wire_duration("30m@market", 60) == 30_000
     assert values.wire_duration("30s", 60) == 30_000
+    assert values.duration_ms("30m@market", 60) == values.duration_ms(30_000, 60) == 30_000
     assert values.market_duration("30s", 60) == 1_800_000
     assert values.market_duration("30s@market", 60) == 30_000
 

@@ -24,6 +24,7 @@ class House(Struct, kw_only=True):
 
     rest_url: str
     ws_url: str
+    control_url: str = ""
     stop: Callable[[], None]
 
     def where(self, url: str) -> tuple[str, int]:
@@ -41,6 +42,7 @@ def simulator(scenario: str, **changes: object) -> Iterator[House]:
         yield House(
             rest_url=running.rest_url,
             ws_url=running.ws_url,
+            control_url=running.control_url,
             stop=lambda: running.__exit__(None, None, None),
         )
 
