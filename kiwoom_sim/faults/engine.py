@@ -8,7 +8,7 @@ from collections import Counter
 
 from kiwoom_sim.core.rng import Key, draw_below, stream_key
 from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan
-from kiwoom_sim.faults.facts import Door, Facts, Moment
+from kiwoom_sim.faults.facts import Door, Facts, Moment, client_of
 from kiwoom_sim.faults.occasion import Memory, Occasion
 from kiwoom_sim.faults.phases import Phase, PhasePlan
 from kiwoom_sim.faults.rules import AnyRule
@@ -42,6 +42,12 @@ class FaultEngine:
     def needs_body(self) -> bool:
         """Return whether any rule looks at body fields."""
         return any(state.rule.match.body for state in self._rules)
+
+    def forget(self, door: Door, connection: int) -> None:
+        """Drop what rules remember of a connection that is gone."""
+        for state in self._rules:
+            if state.rule.match.door == door:
+                state.forget(connection)
 
     def in_force(self, door: Door, moment: Moment, wire_ms: int) -> bool:
         """Return whether any rule could fire then; if not, nobody need ask `decide`."""
@@ -105,6 +111,16 @@ class _RuleState:
         self._memories = [Memory() for _ in rule.do]
         self._scopes = tuple(scope_of(kind) for kind in rule.do)
         self._named = bool(rule.match.api)
+        self._since_ms = 0
+
+    def forget(self, connection: int) -> None:
+        """Drop what is remembered of a connection; app keys stay known."""
+        who = client_of("", connection)
+        self._keys.pop(who, None)
+        self._occasions.pop(who, None)
+        self._fired.pop(who, None)
+        for memory in self._memories:
+            memory.texts.pop(connection, None)
 
     def acts_at(self, moment: Moment) -> bool:
         """Return whether the rule's kinds can act at a moment."""
@@ -126,6 +142,10 @@ class _RuleState:
             return []
         if not rule.match.matches(facts) or not self._covers(facts):
             return []
+        if rule.phase and phase_start_ms != self._since_ms:
+            self._since_ms = phase_start_ms
+            for memory in self._memories:
+                memory.texts.clear()
         who = self._who(facts)
         self._occasions[who] += 1
         ordinal = self._occasions[who]

@@ -51,9 +51,14 @@ class Facts(Struct, frozen=True, kw_only=True):
     @property
     def client(self) -> str:
         """Return who this is: the app key's pseudonym, else the connection."""
-        return self.key or f"connection#{self.connection}"
+        return client_of(self.key, self.connection)
 
     @property
     def group(self) -> str:
         """Return the API group: the last segment of the path ("chart")."""
         return self.path.rstrip("/").rpartition("/")[2]
+
+
+def client_of(key: str, connection: int) -> str:
+    """Return what rules call a client: its app key's pseudonym, else its connection."""
+    return key or f"connection#{connection}"

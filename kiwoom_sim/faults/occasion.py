@@ -39,11 +39,11 @@ class Occasion:
 
     def recall(self, subject: str) -> bytes | None:
         """Return what was kept of a subject of this connection, None if nothing was."""
-        return self._memory.texts.get(f"{self.facts.connection}|{subject}")
+        return self._memory.texts.get(self.facts.connection, {}).get(subject)
 
     def keep(self, subject: str, text: bytes) -> None:
         """Keep a text for later occasions of this connection."""
-        self._memory.texts[f"{self.facts.connection}|{subject}"] = text
+        self._memory.texts.setdefault(self.facts.connection, {})[subject] = text
 
 
 class Memory:
@@ -54,7 +54,7 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self.texts: dict[str, bytes] = {}
+        self.texts: dict[int, dict[str, bytes]] = {}
         self._passed: dict[str, deque[int]] = {}
 
     def admit(self, scope: str, limit: int, window_ms: int, now_ms: int) -> bool:

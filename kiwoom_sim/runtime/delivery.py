@@ -124,6 +124,7 @@ class Delivery:
     def forget(self, connection: int) -> None:
         """Forget a connection that is gone; what waited for it is lost."""
         self._board.close(connection)
+        self._faults.forget("ws", connection)
         self.mutes.forget(connection)
         self.paths.pop(connection, None)
         for item in self._outbox.drop(connection):

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiwoom_sim.faults.effects import NO_FAULT, Close, Delay, Drop, Refuse, Reply
+from kiwoom_sim.faults.effects import NO_FAULT, Close, Delay, Drop, Refuse, Replace, Reply
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
 from kiwoom_sim.faults.kinds import FaultKind
@@ -10,6 +10,7 @@ from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.latency import Latency
 from kiwoom_sim.faults.kinds.rate_limit import RateLimit
+from kiwoom_sim.faults.kinds.stale_frame import StaleFrame
 from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.faults.rules import Rule, WsRule
@@ -177,3 +178,35 @@ def test_ids_of_injections_go_on_after_a_reset() -> None:
         ids += [injection.fault_id for injection in engine.decide(request()).injections]
         engine.reset()
     assert ids == ["f1", "f2"]
+
+
+def trade(wire_ms: int, text: bytes, connection: int = 1) -> Facts:
+    return Facts(
+        door="ws", moment="frame", wire_ms=wire_ms, connection=connection, api_id="REAL",
+        types=("0B",), codes=("005930",), text=text,
+    )  # fmt: skip
+
+
+def test_what_a_kind_remembers_ends_with_the_connection() -> None:
+    engine = FaultEngine(rules=(WsRule(id="old", do=(StaleFrame(),)),))
+    assert engine.decide(trade(0, b"1")) is NO_FAULT
+    assert engine.decide(trade(1, b"2")).first(Replace) == Replace(b"1")
+    engine.forget("rest", 1)
+    assert engine.decide(trade(2, b"3")).first(Replace) == Replace(b"1")
+    engine.forget("ws", 1)
+    assert engine.decide(trade(3, b"4")) is NO_FAULT
+
+
+def test_what_a_kind_remembers_is_of_one_phase() -> None:
+    phases = tuple(Phase(id=name, for_ms=10) for name in ("a", "calm", "b"))
+    rule_ = WsRule(id="old", do=(StaleFrame(),), phase=("a", "b"))
+    engine = FaultEngine(phases=phases, rules=(rule_,))
+    told = [engine.decide(trade(ms, b"%d" % ms)).first(Replace) for ms in (0, 5, 15, 20, 25)]
+    assert told == [None, Replace(b"0"), None, None, Replace(b"20")]
+
+
+def test_counts_of_a_nameless_client_end_with_its_connection() -> None:
+    engine = FaultEngine(rules=(WsRule(id="gap", do=(Gap(),), when=When(first=1)),))
+    hit = [engine.decide(trade(ms, b"")) is not NO_FAULT for ms in (0, 1)]
+    engine.forget("ws", 1)
+    assert [*hit, engine.decide(trade(2, b"")) is not NO_FAULT] == [True, False, True]
