@@ -3,11 +3,14 @@
 The script of a scenario, the control door and tests all speak these.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 Positive = Annotated[int, Meta(ge=1)]
+NotNegative = Annotated[int, Meta(ge=0)]
+Side = Literal["up", "down"]
+Board = Literal["KOSPI", "KOSDAQ"]
 
 
 class HaltSymbol(Struct, frozen=True, kw_only=True, tag=True):
@@ -38,6 +41,70 @@ class SplitShares(Struct, frozen=True, kw_only=True, tag=True):
     old_shares: Positive
 
 
+class GapOpening(Struct, frozen=True, kw_only=True, tag=True):
+    """Let the next opening of a symbol be away from where it would be (갭 상승, 갭 하락)."""
+
+    symbol: str
+    side: Side
+    change_bps: Positive
+
+
+class LockPrice(Struct, frozen=True, kw_only=True, tag=True):
+    """Lock a price at its daily limit (상한가, 하한가); 0 ms = until the end of the day."""
+
+    symbol: str
+    side: Side
+    for_ms: NotNegative
+
+
+class CrashPrice(Struct, frozen=True, kw_only=True, tag=True):
+    """Let a price fall and come back."""
+
+    symbol: str
+    drop_bps: Positive
+    fall_ms: NotNegative
+    recovery_ms: Positive
+
+
+class MuteSymbol(Struct, frozen=True, kw_only=True, tag=True):
+    """Let nobody trade a symbol while its book goes on; 0 ms = until the end of the day."""
+
+    symbol: str
+    for_ms: NotNegative
+
+
+class InterruptSymbol(Struct, frozen=True, kw_only=True, tag=True):
+    """Trigger a volatility interruption (변동성완화장치, VI) in a symbol."""
+
+    symbol: str
+    trigger: Literal["static", "dynamic"]
+    side: Side
+
+
+class ShockIndex(Struct, frozen=True, kw_only=True, tag=True):
+    """Move an index through all its members; it comes back if `recovery_ms` is not 0."""
+
+    board: Board
+    side: Side
+    change_bps: Positive
+    over_ms: NotNegative
+    recovery_ms: NotNegative
+
+
+class BreakCircuit(Struct, frozen=True, kw_only=True, tag=True):
+    """Trigger a stage of the circuit breaker (서킷브레이커) of a board."""
+
+    board: Board
+    stage: Annotated[int, Meta(ge=1, le=3)]
+
+
+class RunSidecar(Struct, frozen=True, kw_only=True, tag=True):
+    """Stop the programme orders of one side for five minutes (사이드카)."""
+
+    board: Board
+    side: Literal["buy", "sell"]
+
+
 class StepClock(Struct, frozen=True, kw_only=True, tag=True):
     """Move market time on, besides the speed of the clock."""
 
@@ -51,6 +118,19 @@ class RunClock(Struct, frozen=True, kw_only=True, tag=True):
     speed: Positive = 1
 
 
-MarketCommand = HaltSymbol | ResumeSymbol | PinPrice | SplitShares
+MarketCommand = (
+    HaltSymbol
+    | ResumeSymbol
+    | PinPrice
+    | SplitShares
+    | GapOpening
+    | LockPrice
+    | CrashPrice
+    | MuteSymbol
+    | InterruptSymbol
+    | ShockIndex
+    | BreakCircuit
+    | RunSidecar
+)
 ClockCommand = StepClock | RunClock
 Command = MarketCommand | ClockCommand

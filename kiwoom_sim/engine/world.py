@@ -4,20 +4,9 @@ Everything a client can see derives from a world at a wire time. A change acts f
 market time on, so a question about an earlier instant has the same answer before and after it.
 """
 
-from typing import assert_never
-
-from kiwoom_sim.core.clock import day_of
+from kiwoom_sim.engine.changes import change
 from kiwoom_sim.engine.clock import MarketClock
-from kiwoom_sim.engine.commands import (
-    Command,
-    HaltSymbol,
-    MarketCommand,
-    PinPrice,
-    ResumeSymbol,
-    RunClock,
-    SplitShares,
-    StepClock,
-)
+from kiwoom_sim.engine.commands import Command, RunClock, StepClock
 from kiwoom_sim.engine.timeline import Due, Timeline
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.market import Market
@@ -67,23 +56,8 @@ class World:
             self.timeline.reschedule()
             return ""
         try:
-            self.market.store.run_inline(lambda: self._change(command, at_ms))
+            self.market.store.run_inline(lambda: change(command, self.market, at_ms))
         except ValueError as refused:
             return str(refused)
         self.revision += 1
         return ""
-
-    def _change(self, command: MarketCommand, at_ms: int) -> None:
-        overlay = self.market.overlay
-        match command:
-            case HaltSymbol():
-                overlay.halt(command.symbol, at_ms)
-            case ResumeSymbol():
-                overlay.resume(command.symbol, at_ms)
-            case PinPrice():
-                overlay.pin(command.symbol, at_ms, command.price_won, command.for_ms)
-            case SplitShares():
-                day = self.market.calendar.next(day_of(at_ms))
-                overlay.split(command.symbol, day, command.new_shares, command.old_shares)
-            case _:
-                assert_never(command)

@@ -15,6 +15,7 @@ outside the regular session (after-hours) is not made.
 from kiwoom_sim.market.basis import Basis
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.incidents import Incidents
 from kiwoom_sim.market.indices.indices import Indices
 from kiwoom_sim.market.intraday.blocks import Blocks
 from kiwoom_sim.market.intraday.days import Days
@@ -22,6 +23,7 @@ from kiwoom_sim.market.intraday.tape_reader import TapeReader
 from kiwoom_sim.market.listing.reference import Reference, load_reference
 from kiwoom_sim.market.listing.universe import Universe, load_universe
 from kiwoom_sim.market.overlay import Overlay
+from kiwoom_sim.market.panics import Panics
 from kiwoom_sim.market.people.brokers import Brokers
 from kiwoom_sim.market.people.investors import Investors
 from kiwoom_sim.market.records import Book, Candles, Quote, Trades, Venue
@@ -41,7 +43,9 @@ class Market:
     Attributes:
         universe: Instruments.
         calendar: Sessions of the exchange.
-        overlay: What was done to the market; add events there.
+        overlay: What was done to the market: halts, set prices, splits.
+        incidents: More that can be done to a symbol.
+        panics: What can be done to a whole board.
         store: Built units.
         reference: Member firms, sectors, indices and themes.
         indices: Indices and sectors (업종).
@@ -78,6 +82,7 @@ class Market:
         self.daily = DailyPath(self.universe, self.calendar, seed, self.store)
         self._days = Days(self.universe, self.calendar, self.daily, self.store)
         self.overlay: Overlay = self._days.overlay
+        self.incidents = Incidents(self._days)
         self._books = Books(self._days)
         self._charts = Charts(self._days, start_day)
         self._tape = TapeReader(self._days)
@@ -91,6 +96,7 @@ class Market:
             start_day=start_day,
         )
         self.indices = Indices(basis, blocks, self.overlay, live_from=start_ms)
+        self.panics = Panics(self._days, self._snapshots, self.indices)
         self.investors = Investors(basis, self._charts)
         self.brokers = Brokers(basis, self._charts)
 

@@ -1,4 +1,4 @@
-"""Keep what was done to the market: halts, set prices and share splits, per symbol and in order.
+"""Keep what was done to the market, per symbol and in order.
 
 An event acts on what comes *after* its time; a question about an earlier instant has the same
 answer before and after the event was added. What events mean for prices is in `tape` and `days`.
@@ -12,47 +12,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from kiwoom_sim.core.clock import day_of, format_day, format_moment, moment
+from kiwoom_sim.market.alterations import Event, Halt, Mute, Pin, Resume, Split
 from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.rules.calendar import Calendar
-
-
-class Halt(Struct, frozen=True, order=True):
-    """Stop trading after a time."""
-
-    at_ms: int
-
-
-class Resume(Struct, frozen=True, order=True):
-    """Let trading go on after a time, and end a set price."""
-
-    at_ms: int
-
-
-class Pin(Struct, frozen=True, order=True):
-    """Hold a price from a time to another; afterwards the path goes on from that price.
-
-    Attributes:
-        until_ms: End; equal to `at_ms` for a mere jump to the price.
-    """
-
-    at_ms: int
-    until_ms: int
-    price: int
-
-
-class Split(Struct, frozen=True, order=True):
-    """Exchange old shares for new ones before a session.
-
-    Attributes:
-        at_ms: Midnight of the first session with new shares.
-    """
-
-    at_ms: int
-    new: int
-    old: int
-
-
-Event = Halt | Resume | Pin | Split
 
 
 class PriceRules(Struct, frozen=True):
@@ -80,6 +42,7 @@ class Overlay:
         self._calendar = calendar
         self._rules = rules
         self._events: dict[str, list[Event]] = {}
+        self._times: list[int] = []
         self._latest: dict[str, int] = {}
         self._revisions: dict[str, int] = {}
 
@@ -95,13 +58,13 @@ class Overlay:
         self._add(code, Halt(at_ms))
 
     def resume(self, code: str, at_ms: int, now: int | None = None) -> None:
-        """Let trading go on after a time, and end a price that was set.
+        """Let trading go on after a time, and end a price that was set or a silence.
 
         Raises:
             ValueError: The time is past, the symbol unknown, or there is nothing to end.
         """
         self._check(code, at_ms, now)
-        if not self.halted_at(code, at_ms) and not self._pinned_at(code, at_ms):
+        if not self.halted_at(code, at_ms) and not self._held_at(code, at_ms):
             raise ValueError(f"{code} is neither halted nor pinned at {format_moment(at_ms)}")
         self._add(code, Resume(at_ms))
 
@@ -147,6 +110,18 @@ class Overlay:
             raise ValueError(f"{code} is already split on {format_day(day)}")
         self._add(code, Split(moment(day), new, old))
 
+    def add(self, code: str, told_ms: int, *events: Event) -> None:
+        """Add events that were told of at a time; they may lie in its future.
+
+        Raises:
+            ValueError: The time is past, or the symbol unknown.
+        """
+        self._check(code, told_ms, None)
+        assert all(event.at_ms >= told_ms for event in events), "the past stays"
+        for event in events:
+            self._keep(code, event)
+        self._latest[code] = told_ms
+
     def codes(self) -> list[str]:
         """Return the symbols that have events, in a fixed order."""
         return sorted(self._events)
@@ -162,10 +137,7 @@ class Overlay:
 
     def revision_at(self, time_ms: int) -> int:
         """Return how many events of all symbols act before a time; names what shows until then."""
-        return sum(
-            bisect_left(events, time_ms, key=lambda each: each.at_ms)
-            for events in self._events.values()
-        )
+        return bisect_left(self._times, time_ms)
 
     def splits(self, code: str) -> list[Split]:
         """Return the splits of a symbol in order."""
@@ -174,11 +146,6 @@ class Overlay:
     def events_on(self, code: str, day: int) -> list[Event]:
         """Return the events that take effect on a session, in order."""
         return [e for e in self._events.get(code, ()) if self._session_of(e.at_ms) == day]
-
-    def split_days(self) -> list[int]:
-        """Return the sessions with new shares of any symbol, in order."""
-        days = {day_of(split.at_ms) for code in self._events for split in self.splits(code)}
-        return sorted(days)
 
     def halted_at(self, code: str, at_ms: int) -> bool:
         """Say whether a symbol is halted right after a time."""
@@ -193,14 +160,19 @@ class Overlay:
         day = day_of(at_ms)
         return day if self._calendar.is_session(day) else self._calendar.next(day)
 
-    def _pinned_at(self, code: str, at_ms: int) -> bool:
-        until = 0
+    def _held_at(self, code: str, at_ms: int) -> bool:
+        """Say whether a price is set, or nobody trades, right after a time."""
+        pinned = muted = 0
         for event in self._events.get(code, ()):
-            if isinstance(event, Pin) and event.at_ms <= at_ms:
-                until = event.until_ms
-            elif isinstance(event, Resume) and event.at_ms <= at_ms:
-                until = 0
-        return at_ms < until
+            if event.at_ms > at_ms:
+                break
+            if isinstance(event, Pin):
+                pinned = event.until_ms
+            elif isinstance(event, Mute):
+                muted = event.until_ms
+            elif isinstance(event, Resume):
+                pinned = muted = 0
+        return at_ms < max(pinned, muted)
 
     def _check(self, code: str, at_ms: int, now: int | None) -> None:
         if self._universe.index(code) is None:
@@ -213,7 +185,17 @@ class Overlay:
             )
 
     def _add(self, code: str, event: Event) -> None:
-        insort(self._events.setdefault(code, []), event, key=lambda each: each.at_ms)
+        self._keep(code, event)
         if not isinstance(event, Split):
             self._latest[code] = event.at_ms
+
+    def _keep(self, code: str, event: Event) -> None:
+        insort(self._events.setdefault(code, []), event, key=lambda each: each.at_ms)
+        insort(self._times, event.at_ms)
         self._revisions[code] = self.revision(code) + 1
+
+
+def split_days(overlay: Overlay) -> list[int]:
+    """Return the sessions with new shares of any symbol, in order."""
+    days = {day_of(split.at_ms) for code in overlay.codes() for split in overlay.splits(code)}
+    return sorted(days)

@@ -8,9 +8,19 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
-from kiwoom_sim.engine.commands import Command, HaltSymbol, PinPrice, ResumeSymbol, SplitShares
-
-Code = Annotated[str, Meta(pattern="^[0-9A-Z]{6}$")]
+from kiwoom_sim.engine.commands import Command
+from kiwoom_sim.scenario.board_events import CircuitBreaker, IndexShock, Sidecar
+from kiwoom_sim.scenario.symbol_events import (
+    FlashCrash,
+    GapOpen,
+    Halt,
+    LimitLock,
+    NoTrade,
+    Price,
+    Resume,
+    Split,
+    Vi,
+)
 
 
 class At(Struct, frozen=True):
@@ -27,71 +37,20 @@ class At(Struct, frozen=True):
     ms: int
 
 
-class Halt(Struct, frozen=True, kw_only=True, tag="halt", tag_field="kind"):
-    """Halt trading (거래정지) in an instrument.
-
-    Attributes:
-        code: Instrument.
-    """
-
-    code: Code
-
-    def command(self) -> Command:
-        """Return what the world is asked to do."""
-        return HaltSymbol(symbol=self.code)
-
-
-class Resume(Struct, frozen=True, kw_only=True, tag="resume", tag_field="kind"):
-    """Resume trading in an instrument, and end a price that was set for it.
-
-    Attributes:
-        code: Instrument.
-    """
-
-    code: Code
-
-    def command(self) -> Command:
-        """Return what the world is asked to do."""
-        return ResumeSymbol(symbol=self.code)
-
-
-class Price(Struct, frozen=True, kw_only=True, tag="price", tag_field="kind"):
-    """Set the price of an instrument.
-
-    Attributes:
-        code: Instrument.
-        price: Price in won, taken to the grid and inside the day's limits.
-        for_market_ms: How long it stays there: "2m" is wire time, as everywhere, and "2m@market"
-            market time; then the market moves on from this price.
-    """
-
-    code: Code
-    price: Annotated[int, Meta(ge=1)]
-    for_market_ms: Annotated[int, Meta(ge=1)] = 60_000
-
-    def command(self) -> Command:
-        """Return what the world is asked to do."""
-        return PinPrice(symbol=self.code, price_won=self.price, for_ms=self.for_market_ms)
-
-
-class Split(Struct, frozen=True, kw_only=True, tag="split", tag_field="kind"):
-    """Split the shares of an instrument at the opening of the next session.
-
-    Attributes:
-        code: Instrument.
-        ratio: New shares for old shares, as [5, 1].
-    """
-
-    code: Code
-    ratio: tuple[Annotated[int, Meta(ge=1)], Annotated[int, Meta(ge=1)]]
-
-    def command(self) -> Command:
-        """Return what the world is asked to do."""
-        new, old = self.ratio
-        return SplitShares(symbol=self.code, new_shares=new, old_shares=old)
-
-
-EventKind = Halt | Price | Resume | Split
+EventKind = (
+    CircuitBreaker
+    | FlashCrash
+    | GapOpen
+    | Halt
+    | IndexShock
+    | LimitLock
+    | NoTrade
+    | Price
+    | Resume
+    | Sidecar
+    | Split
+    | Vi
+)
 """What `kind` in an event's `do` may name."""
 
 

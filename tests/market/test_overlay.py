@@ -3,7 +3,8 @@
 import pytest
 
 from kiwoom_sim.core.clock import moment
-from kiwoom_sim.market.overlay import Halt, Overlay, Pin, Resume, Split
+from kiwoom_sim.market.alterations import Halt, Pin, Resume, Split
+from kiwoom_sim.market.overlay import Overlay, split_days
 from tests.market.markets import RUN_DAY, at, open_market
 
 NEXT = RUN_DAY + 1
@@ -24,7 +25,7 @@ def test_events_are_kept_in_order(overlay: Overlay) -> None:
     assert overlay.codes() == [CODE]
     assert overlay.first_day(CODE) == RUN_DAY
     assert overlay.revision(CODE) == 3
-    assert overlay.split_days() == [NEXT]
+    assert split_days(overlay) == [NEXT]
 
 
 def test_what_shows_until_a_time_is_named_by_the_events_before_it(overlay: Overlay) -> None:

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 from kiwoom_sim.core.clock import clock_ms, moment
 from kiwoom_sim.engine.clock import MarketClock
-from kiwoom_sim.engine.commands import HaltSymbol, PinPrice, ResumeSymbol, SplitShares
 from kiwoom_sim.engine.timeline import Timeline
-from kiwoom_sim.runtime.script import command_of, schedule
-from kiwoom_sim.scenario.events import At, Event, Halt, Price, Resume, Split
+from kiwoom_sim.runtime.script import schedule
+from kiwoom_sim.scenario.events import At, Event
+from kiwoom_sim.scenario.symbol_events import Halt
 
 DAY = 20_535
 START = moment(DAY, clock_ms(9, 30))
@@ -40,14 +40,3 @@ def test_each_way_to_name_a_time() -> None:
 def test_a_time_of_day_that_is_past_means_tomorrow() -> None:
     [(_, _, after_ms)] = market_times(At(of="day", ms=clock_ms(9)))
     assert after_ms == clock_ms(23, 30)
-
-
-def test_every_kind_has_its_command() -> None:
-    assert command_of(Halt(code="005930")) == HaltSymbol(symbol="005930")
-    assert command_of(Resume(code="005930")) == ResumeSymbol(symbol="005930")
-    assert command_of(Price(code="005930", price=70_000)) == PinPrice(
-        symbol="005930", price_won=70_000, for_ms=60_000
-    )
-    assert command_of(Split(code="005930", ratio=(5, 1))) == SplitShares(
-        symbol="005930", new_shares=5, old_shares=1
-    )

@@ -2,7 +2,8 @@ import pytest
 
 from kiwoom_sim.core.clock import moment
 from kiwoom_sim.engine.commands import HaltSymbol, PinPrice, ResumeSymbol, SplitShares
-from kiwoom_sim.scenario.events import At, Event, Halt, Price, Resume, Split, timeline_of
+from kiwoom_sim.scenario.events import At, Event, timeline_of
+from kiwoom_sim.scenario.symbol_events import Halt, Price, Resume, Split
 
 START_MS = moment(20_000, 34_200_000)
 

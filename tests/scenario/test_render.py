@@ -16,11 +16,12 @@ from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.faults.rules import Rule, WsRule
 from kiwoom_sim.faults.when import When, Window
 from kiwoom_sim.market.config import MarketConfig
-from kiwoom_sim.scenario.events import At, Event, Halt, Price, Split
+from kiwoom_sim.scenario.events import At, Event
 from kiwoom_sim.scenario.finder import shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
 from kiwoom_sim.scenario.render import plain, render_scenario
 from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.symbol_events import Halt, Price, Split
 from tests.scenario.test_loader import FULL
 
 WORDS = st.text(min_size=1, max_size=6)

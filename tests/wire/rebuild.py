@@ -90,7 +90,7 @@ class Observer:
         seen.price, seen.volume, seen.base = price, total, price - int(values["11"])
         seen.open, seen.high, seen.low = (number(values[fid]) for fid in ("16", "17", "18"))
         seen.ask, seen.bid = number(values["27"]), number(values["28"])
-        self.check("spread after a trade", code, [(seen.bid < seen.ask, True)])
+        self.check("spread after a trade", code, [(seen.bid < seen.ask or not seen.ask, True)])
         self.check("price at a quote", code, [(price in {seen.ask, seen.bid}, True)])
         minute = values["20"][:4]
         seen.prints.append((values["20"], price, quantity))

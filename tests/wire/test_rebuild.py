@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import load_scenario
+from kiwoom_sim.scenario.schema import Scenario
 from tests.wire.rebuild import Observer
 
 SYMBOLS = (
@@ -32,8 +33,9 @@ PATHS = {
 class Script:
     """Feed records to a simulation and collect what it says."""
 
-    def __init__(self) -> None:
-        scenario = load_scenario("normal_market")
+    def __init__(self, scenario: Scenario, symbols: tuple[str, ...] = SYMBOLS) -> None:
+        self.symbols = symbols
+        self.bars_every_ms = 10 * STEP_MS
         wire = replace(scenario.wire, ping_interval_ms=2 * HOUR_MS, limits_enabled=False)
         self.simulation = Simulation(replace(scenario, wire=wire), epoch_ms=1_774_258_200_000)
         self.sequence = 0
@@ -62,7 +64,7 @@ class Script:
         messages = [
             {"trnm": "LOGIN", "token": self.token},
             {"trnm": "REG", "grp_no": "1", "refresh": "1",
-             "data": [{"item": list(SYMBOLS), "type": ["0B", "0C", "0D"]}]},
+             "data": [{"item": list(self.symbols), "type": ["0B", "0C", "0D"]}]},
         ]  # fmt: skip
         self.simulation.feed(self.record(ms, conn=connection, kind="open", door="ws", path=path))
         for message in messages:
@@ -78,9 +80,9 @@ class Script:
             "ka10080": {"tic_scope": "1", "upd_stkpc_tp": "1"},
             "ka10081": {"base_dt": "20260323", "upd_stkpc_tp": "1"},
         }
-        for code in SYMBOLS:
+        for code in self.symbols:
             for api_id, more in bodies.items():
-                if api_id in {"ka10080", "ka10081"} and ms % (10 * STEP_MS):
+                if api_id in {"ka10080", "ka10081"} and ms % self.bars_every_ms:
                     continue
                 body = self.call(ms, api_id, PATHS[api_id], {"stk_cd": code, **more})
                 observer.reply(api_id, code, body)
@@ -88,7 +90,7 @@ class Script:
 
 @pytest.fixture(scope="module")
 def hour() -> tuple[Observer, dict[int, str]]:
-    script, observer = Script(), Observer()
+    script, observer = Script(load_scenario("normal_market")), Observer()
     heard: dict[int, hashlib._Hash] = defaultdict(hashlib.sha256)
     for listener in range(1, LISTENERS + 1):
         script.login(f"key-{listener}")

@@ -109,8 +109,18 @@ class DailyPath:
         parts = self._covering(np.asarray(indices, dtype=np.int64))
         for number in range((first - 1) // BLOCK, (last - 1) // BLOCK + 1):
             start = number * BLOCK + 1
-            found = [(self._block(part, number), at) for part, at in parts]
+            found = [self._held(part, at, number) for part, at in parts]
             yield found, max(first - start, 0), min(last - start + 1, BLOCK)
+
+    def _held(self, part: Part, at: Ints, number: int) -> tuple[Block, Ints]:
+        """Return a block, or a larger one that is there already, and the positions in it."""
+        kind, _ = part.name
+        if kind == "row":
+            row = int(part.rows[0])
+            chunk = self._part("chunk", row // _CHUNK)
+            if ("daily", *chunk.name, number) in self._store:
+                return self._block(chunk, number), np.array([row % _CHUNK], dtype=np.int64)
+        return self._block(part, number), at
 
     def _covering(self, indices: Ints) -> list[tuple[Part, Ints]]:
         """Return parts and positions in them that give the instruments in the order asked."""

@@ -22,7 +22,7 @@ from kiwoom_sim.market.indices.bridge import slot_paths, spread_volume
 from kiwoom_sim.market.indices.table import Breadth, IndexTable
 from kiwoom_sim.market.indices.ticks import CLOSING_SECONDS
 from kiwoom_sim.market.intraday.path import SECONDS, SLOTS_MAX
-from kiwoom_sim.market.overlay import Overlay
+from kiwoom_sim.market.overlay import Overlay, split_days
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.sessions import SessionTimes, session_times
 
@@ -228,7 +228,7 @@ class IndexSlots:
     def _divisors(self, day: int) -> Ints:
         """Return the divisors of a session: those of the reference day, continued over splits."""
         divisors, calendar = self._table.divisors, self._basis.calendar
-        for changed in self._overlay.split_days():
+        for changed in split_days(self._overlay):
             if changed > day:
                 break
             before = calendar.previous(changed)

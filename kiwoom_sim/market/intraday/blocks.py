@@ -1,7 +1,7 @@
 """Build blocks over the whole universe: the slots of a day and the seconds of a slot.
 
-Rows are the symbols in the order of the universe. Symbols that the overlay touches are patched
-into the path's block from their own days.
+Rows are the symbols in the order of the universe. What the overlay does to whole boards, and what
+it left behind on earlier days, is in the rows; days made into tapes are patched in afterwards.
 
 Invariants: a row is what the symbol's own day says (`symbol_day`); a slot or second without a
 trade is flat at the price before it.
@@ -12,10 +12,13 @@ from msgspec import Struct
 
 from kiwoom_sim.core.clock import MS_PER_SECOND
 from kiwoom_sim.market.basis import DayColumns
+from kiwoom_sim.market.intraday.bends import Bend, DayRules, bent, stacked
 from kiwoom_sim.market.intraday.days import Days
 from kiwoom_sim.market.intraday.path import (
     SECONDS,
     DayRows,
+    Reopenings,
+    SplitDays,
     auction_ends,
     fields,
     slot_closes,
@@ -33,19 +36,19 @@ _SECOND_BARS = 3
 
 
 class MinuteBlock(Struct, frozen=True, kw_only=True):
-    """Hold all symbols' day, split into children; without overlay.
+    """Hold all symbols' day, split into children; without taped days.
 
     Attributes:
+        split: The days.
         lower, upper: Price limits.
-        ends: Ends of the two auctions after their nominal times, in ms.
+        shares: Listed shares.
         previous_volume: Shares traded in the session before.
     """
 
-    rows: DayRows
-    children: Bars
+    split: SplitDays
     lower: Ints
     upper: Ints
-    ends: tuple[Ints, Ints]
+    shares: Ints
     previous_volume: Ints
 
 
@@ -57,16 +60,18 @@ class Blocks:
         self._store = days.store
 
     def minute_block(self, day: int) -> MinuteBlock:
-        """Return the children of all symbols on a session, without overlay."""
-        return self._store.get(("minute-block", day), lambda: self._build_minutes(day), heavy=True)
+        """Return the children of all symbols on a session; taped days are as the path has them."""
+        touched = self._touched(day)
+        key = ("minute-block", day, touched)
+        return self._store.get(key, lambda: self._build_minutes(day, touched), heavy=True)
 
     def slot_bars(self, day: int) -> Bars:
         """Return the slots of a session, shape (universe, slots)."""
         touched = self._touched(day)
 
         def build() -> Bars:
-            slots = to_slots(self.minute_block(day).children)
-            for own in self._own_days(touched, day):
+            slots = to_slots(self.minute_block(day).split.children)
+            for own in self._taped(touched, day):
                 for column, mine in zip(fields(slots), fields(own.slots), strict=True):
                     column[own.frame.position] = mine
             return slots
@@ -78,11 +83,10 @@ class Blocks:
         touched = self._touched(day)
 
         def build() -> Bars:
-            block = self.minute_block(day)
-            index = block.rows.position, np.full(len(block.rows.position), slot)
-            rows = slot_rows(block.rows, block.children, block.ends, index)
-            seconds = split_slots(self._days.universe, rows)
-            for own in self._own_days(touched, day):
+            split = self.minute_block(day).split
+            index = split.rows.position, np.full(len(split.rows.position), slot)
+            seconds = split_slots(self._days.universe, slot_rows(split, index))
+            for own in self._taped(touched, day):
                 mine = seconds_of(own, slot)
                 for column, values in zip(fields(seconds), fields(mine), strict=True):
                     column[own.frame.position] = values
@@ -96,73 +100,95 @@ class Blocks:
 
         Three times as quick as `second_bars`, and not kept; for slots without an auction.
         """
+        split = self.minute_block(day).split
+        if split.reopened is not None and split.reopened.volume[:, slot].any():
+            return self.second_bars(day, slot).close[position]
         bars = self.slot_bars(day).take((position, slot))
         before = self.slot_bars(day).close[position, slot - 1]
         prices = np.repeat(before[:, None], SECONDS, axis=1)
         moving = (bars.volume > 0) & ((bars.high > bars.low) | (bars.close != before))
-        for own in self._own_days(self._touched(day), day):
+        for own in self._taped(self._touched(day), day):
             mine = position == own.frame.position
             prices[mine] = seconds_of(own, slot).close
             moving &= ~mine
-        block = self.minute_block(day)
         index = position[moving], np.full(int(moving.sum()), slot)
-        rows = slot_rows(block.rows, block.children, block.ends, index)
-        prices[moving] = slot_closes(self._days.universe, rows)
+        prices[moving] = slot_closes(self._days.universe, slot_rows(split, index))
         return prices
 
     def day_columns(self, day: int) -> DayColumns:
         """Return what all symbols start a session from."""
-        block, touched = self.minute_block(day), self._touched(day)
-        columns = DayColumns(
-            base=block.rows.base.copy(),
-            lower=block.lower.copy(),
-            upper=block.upper.copy(),
-            shares=self._days.universe.shares.copy(),
+        block = self.minute_block(day)
+        return DayColumns(
+            base=block.split.rows.base, lower=block.lower, upper=block.upper, shares=block.shares
         )
-        for own in self._own_days(touched, day):
-            row, frame = own.frame.position, own.frame
-            columns.base[row], columns.shares[row] = frame.base, frame.shares
-            columns.lower[row], columns.upper[row] = frame.limits
-        return columns
 
     def previous_volume(self, day: int) -> Ints:
         """Return the shares traded in the session before, one entry per symbol."""
-        volume = self.minute_block(day).previous_volume.copy()
-        for own in self._own_days(self._touched(day), day):
-            volume[own.frame.position] = own.frame.previous_volume
-        return volume
+        return self.minute_block(day).previous_volume
 
     def _touched(self, day: int) -> tuple[tuple[str, int], ...]:
         """Return the symbols that the overlay touches on a session, with their stamps."""
         stamps = ((code, self._days.stamp(code, day)) for code in self._days.overlay.codes())
         return tuple((code, stamp) for code, stamp in stamps if stamp)
 
-    def _own_days(self, touched: tuple[tuple[str, int], ...], day: int) -> list[SymbolDay]:
-        return [self._days.symbol_day(code, day) for code, _ in touched]
+    def _taped(self, touched: tuple[tuple[str, int], ...], day: int) -> list[SymbolDay]:
+        """Return the days that were made into tapes, which blocks cannot make."""
+        codes = [code for code, _ in touched if self._days.shown(code, day).tape is not None]
+        return [self._days.symbol_day(code, day) for code in codes]
 
-    def _build_minutes(self, day: int) -> MinuteBlock:
+    def _build_minutes(self, day: int, touched: tuple[tuple[str, int], ...]) -> MinuteBlock:
         days = self._days
         session = days.calendar.session_index(day)
         position = np.arange(len(days.universe))
         earlier = max(session - 1, days.calendar.first_index)
         bars = days.daily.bars(position, earlier, session)
-        columns = (bars.open, bars.high, bars.low, bars.close, bars.volume, bars.turnover)
+        columns = [
+            column[:, -1].copy()
+            for column in (bars.open, bars.high, bars.low, bars.close, bars.volume, bars.turnover)
+        ]
+        base, lower, upper = (each[:, -1].copy() for each in (bars.base, bars.lower, bars.upper))
+        previous, shares = bars.volume[:, 0].copy(), days.universe.shares.copy()
+        bends = {}
+        for shown in (days.shown(code, day) for code, _ in touched):
+            frame, row = shown.frame, shown.frame.position
+            for column, value in zip(columns, fields(shown.bar), strict=True):
+                column[row] = value[0]
+            base[row], shares[row], previous[row] = frame.base, frame.shares, frame.previous_volume
+            lower[row], upper[row] = frame.limits
+            if shown.bend is not None:
+                bends[row] = shown.bend
+        tables = days.universe.tick_tables(day)
         rows = DayRows(
             position,
             np.full(len(position), day),
-            Bars(*(np.ascontiguousarray(column[:, -1]) for column in columns)),
-            np.ascontiguousarray(bars.base[:, -1]),
-            days.universe.tick_tables(day),
+            Bars(*columns),
+            base,
+            tables,
             days.times(day).minutes,
         )
+        ends = auction_ends(days.universe, position, rows.day)
+        split = SplitDays(rows, split_days(days.universe, rows), ends)
         return MinuteBlock(
-            rows=rows,
-            children=split_days(days.universe, rows),
-            lower=bars.lower[:, -1].copy(),
-            upper=bars.upper[:, -1].copy(),
-            ends=auction_ends(days.universe, position, rows.day),
-            previous_volume=bars.volume[:, 0].copy(),
+            split=_bent(split, bends, (lower, upper)) if bends else split,
+            lower=lower,
+            upper=upper,
+            shares=shares,
+            previous_volume=previous,
         )
+
+
+def _bent(split: SplitDays, bends: dict[int, Bend], limits: tuple[Ints, Ints]) -> SplitDays:
+    """Return days of which some rows are bent."""
+    at, rows = np.array(list(bends)), split.rows
+    rules = DayRules(rows.base[at], rows.table[at], limits[0][at], limits[1][at])
+    children, part = bent(split.children.take(at), stacked(list(bends.values())), rules)
+    whole = Bars(*(column.copy() for column in fields(split.children)))
+    for column, mine in zip(fields(whole), fields(children), strict=True):
+        column[at] = mine
+    shape = len(rows.position), part.volume.shape[1]
+    reopened = Reopenings(np.zeros(shape, dtype=np.int64), np.full(shape, -1, dtype=np.int64))
+    reopened.volume[at], reopened.print_ms[at] = part.volume, part.print_ms
+    return SplitDays(rows, whole, split.ends, reopened)
 
 
 def seconds_of(day: SymbolDay, slot: int) -> Bars:

@@ -22,6 +22,7 @@ class DayFrame(Struct, frozen=True, kw_only=True):
         shares: Listed shares.
         stamp: Names the state of the overlay that the day was made with.
         halts: Stretches (from, to) of market time in which trading is halted.
+        interruptions: Call auctions (from, to) besides the opening and the closing one.
     """
 
     instrument: Instrument
@@ -41,6 +42,7 @@ class DayFrame(Struct, frozen=True, kw_only=True):
     stamp: int = 0
     venue: Venue = Venue.KRX
     halts: tuple[tuple[int, int], ...] = ()
+    interruptions: tuple[tuple[int, int], ...] = ()
 
     @property
     def key(self) -> tuple[str, int, int, str]:

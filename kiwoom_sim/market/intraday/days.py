@@ -9,6 +9,7 @@ Invariants: base = close of the session before (times old over new shares after 
 without events costs no more than a day of the path.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -16,7 +17,9 @@ import numpy as np
 from msgspec import Struct, structs
 
 from kiwoom_sim.core.clock import moment
+from kiwoom_sim.market.alterations import PPM, BoardEvent, Closure, Split, Tide
 from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.intraday.bends import Bend, bend_of
 from kiwoom_sim.market.intraday.day_frame import DayFrame
 from kiwoom_sim.market.intraday.path import auction_ends
 from kiwoom_sim.market.intraday.refine import Bars
@@ -25,7 +28,7 @@ from kiwoom_sim.market.intraday.tape import Carry, Tape, TapeSource, make_tape, 
 from kiwoom_sim.market.intraday.touch import Knots
 from kiwoom_sim.market.intraday.venues import main_session, venue_day
 from kiwoom_sim.market.listing.universe import Universe
-from kiwoom_sim.market.overlay import Overlay, PriceRules, Split
+from kiwoom_sim.market.overlay import Overlay, PriceRules
 from kiwoom_sim.market.records import Ints, Venue
 from kiwoom_sim.market.rules.calendar import Calendar
 from kiwoom_sim.market.rules.sessions import SessionTimes, session_times
@@ -43,6 +46,7 @@ class ShownDay(Struct, frozen=True, kw_only=True):
         final: The day bar at the end of the day, shape (1,); differs from `bar` on taped days.
         tape: Finished prints, or None if the path makes them.
         carry: What the next session starts from.
+        bend: What happens to the symbol's board, or None.
     """
 
     frame: DayFrame
@@ -50,6 +54,7 @@ class ShownDay(Struct, frozen=True, kw_only=True):
     final: Bars
     tape: Tape | None
     carry: Carry
+    bend: Bend | None = None
 
 
 class Days:
@@ -124,7 +129,7 @@ class Days:
         frame = shown.frame
         source: Source
         if shown.tape is None:
-            source = PathSource(self.universe, frame, shown.bar, self.store)
+            source = PathSource(self.universe, frame, shown.bar, self.store, shown.bend)
         else:
             source = TapeSource(frame, shown.tape)
         return SymbolDay(frame, source, self.store)
@@ -157,25 +162,30 @@ class Days:
         bar, _, _ = self._path(code, day)
         frame = self._frame(code, day, carry, self._limits(code, day, carry.close), stamp)
         bar = scaled_bar(bar, carry, frame)
-        inside = [event for event in events if not isinstance(event, Split)]
-        if not inside and carry.halted and carry.pin is None:
+        wide = [event for event in events if isinstance(event, Tide | Closure)]
+        own = [event for event in events if not isinstance(event, Split | Tide | Closure)]
+        bend = bend_of(wide, frame.times)
+        frame = structs.replace(frame, **_closures(wide, moment(day + 1)))
+        if not own and carry.halted and carry.pin is None:
             whole = (moment(day), moment(day + 1))
-            frame = structs.replace(frame, halts=(whole,))
-            bar = _flat(carry.close)
-        if not inside and carry.pin is None:
-            return ShownDay(frame=frame, bar=bar, final=bar, tape=None, carry=_after(bar, carry))
-        prints = PathSource(self.universe, frame, bar, self.store).prints(0, frame.slots - 1)
-        tape = make_tape(frame, prints, carry, inside)
-        frame = structs.replace(frame, halts=tape.halts)
+            frame = structs.replace(frame, halts=(whole,), interruptions=())
+            bar, bend = _flat(carry.close), None
+        if not own and carry.pin is None:
+            final = bar
+            if bend is not None:
+                final = _whole(PathSource(self.universe, frame, bar, self.store, bend).slots)
+                carry = _moved(carry, _drift(wide))
+            after = _after(final, carry)
+            return ShownDay(frame=frame, bar=bar, final=final, tape=None, carry=after, bend=bend)
+        source = PathSource(self.universe, frame, bar, self.store, bend)
+        tape = make_tape(frame, source.prints(0, frame.slots - 1), carry, own)
+        frame = structs.replace(frame, halts=tape.halts, interruptions=tape.interruptions)
         final = _whole(TapeSource(frame, tape).slots)
         state = structs.replace(
-            carry,
-            ratio=(carry.ratio * tape.ratio).limit_denominator(_RATIO_DENOMINATOR_MAX),
-            pin=tape.pin,
-            halted=tape.halted,
+            _moved(carry, _drift(wide) * tape.ratio), pin=tape.pin, halted=tape.halted
         )
         after = _after(final, state)
-        return ShownDay(frame=frame, bar=bar, final=final, tape=tape, carry=after)
+        return ShownDay(frame=frame, bar=bar, final=final, tape=tape, carry=after, bend=bend)
 
     def _frame(
         self, code: str, day: int, carry: Carry, limits: tuple[int, int], stamp: int = 0
@@ -229,6 +239,33 @@ def _after(bar: Bars, state: Carry) -> Carry:
     return structs.replace(
         state, close=int(bar.close[-1]), volume=int(bar.volume[-1]), turnover=int(bar.turnover[-1])
     )
+
+
+def _moved(state: Carry, by: Fraction) -> Carry:
+    """Return a state with another ratio."""
+    return structs.replace(
+        state, ratio=(state.ratio * by).limit_denominator(_RATIO_DENOMINATOR_MAX)
+    )
+
+
+def _drift(events: Sequence[BoardEvent]) -> Fraction:
+    """Return how far a board has moved at the end of a day."""
+    drift = Fraction(1)
+    for event in events:
+        if isinstance(event, Tide):
+            drift *= Fraction(event.knots[-1][1], PPM)
+    return drift
+
+
+def _closures(events: Sequence[BoardEvent], midnight: int) -> dict[str, object]:
+    """Return the stretches in which a board is closed, and its auctions afterwards."""
+    closures = [event for event in events if isinstance(event, Closure)]
+    return {
+        "halts": tuple(
+            (each.at_ms, each.auction_ms if each.end_ms else midnight) for each in closures
+        ),
+        "interruptions": tuple((each.auction_ms, each.end_ms) for each in closures if each.end_ms),
+    }
 
 
 def _flat(price: int) -> Bars:

@@ -17,7 +17,7 @@ Source:
 from functools import lru_cache
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kiwoom_sim.core.rng import normal_quantile, uniform_quads
 from kiwoom_sim.market.intraday.refine import Bars, Floats, Plan, refine, refine_closes
@@ -167,18 +167,40 @@ def to_slots(children: Bars) -> Bars:
     return slots
 
 
-def slot_rows(
-    rows: DayRows, children: Bars, ends: tuple[Ints, Ints], index: tuple[Ints, Ints]
-) -> SlotRows:
+class Reopenings(Struct, frozen=True):
+    """Hold the auction prints that end closures of a board, shape (rows, slots).
+
+    Attributes:
+        volume: Shares, 0 where there is none; the price is the slot's open.
+        print_ms: When the auction ends after the slot began; -1 where there is none.
+    """
+
+    volume: Ints
+    print_ms: Ints
+
+
+class SplitDays(Struct, frozen=True):
+    """Hold days that are split into children.
+
+    Attributes:
+        ends: Ends of the two auctions, see `auction_ends`.
+        reopened: Prints inside the day, or None.
+    """
+
+    rows: DayRows
+    children: Bars
+    ends: tuple[Ints, Ints]
+    reopened: Reopenings | None = None
+
+
+def slot_rows(days: SplitDays, index: tuple[Ints, Ints]) -> SlotRows:
     """Select slots of split days.
 
     Args:
-        rows: Days.
-        children: Their children.
-        ends: Their auction ends, see `auction_ends`.
-        index: Row numbers in `rows`, and slots, of the same length.
+        days: Days.
+        index: Row numbers in `days`, and slots, of the same length.
     """
-    row, slot = index
+    rows, children, (row, slot) = days.rows, days.children, index
     closing = slot == rows.minutes
     opening = slot == 0
     bars = children.take((row, slot + 1))
@@ -194,8 +216,8 @@ def slot_rows(
         np.where(has_auction, auction.volume, 0),
         np.where(has_auction, auction.turnover, 0),
     )
-    end = np.where(opening, ends[0][row], ends[1][row])
-    return SlotRows(
+    end = np.where(opening, days.ends[0][row], days.ends[1][row])
+    found = SlotRows(
         position=rows.position[row],
         day=rows.day[row],
         slot=slot,
@@ -206,6 +228,31 @@ def slot_rows(
         auction_ms=np.where(has_auction, end, -1),
         mean_size=mean_sizes(rows.bars.volume, rows.bars.turnover)[row],
         table=rows.table[row],
+    )
+    return found if days.reopened is None else _reopened(found, days.reopened, index)
+
+
+def _reopened(rows: SlotRows, prints: Reopenings, index: tuple[Ints, Ints]) -> SlotRows:
+    """Return slots in which the print that ends a closure is taken out of the bar."""
+    volume = prints.volume[index]
+    here = volume > 0
+    if not here.any():
+        return rows
+    bars, price = rows.bars, rows.bars.open
+    turnover = volume * price
+    auction = rows.auction
+    flat = [np.where(here, price, column) for column in fields(auction)[:4]]
+    flat += [
+        np.where(here, volume, auction.volume),
+        np.where(here, turnover, auction.turnover),
+    ]
+    return structs.replace(
+        rows,
+        bars=Bars(*fields(bars)[:4], bars.volume - volume, bars.turnover - turnover),
+        before=np.where(here, price, rows.before),
+        auction=Bars(*flat),
+        auction_before=np.where(here, rows.before, rows.auction_before),
+        auction_ms=np.where(here, prints.print_ms[index], rows.auction_ms),
     )
 
 
@@ -254,9 +301,9 @@ def _insert_prints(rows: SlotRows, seconds: Bars) -> None:
         return
     at = rows.auction_second[row]
     early = np.arange(SECONDS) < at[:, None]
+    late = ~early & (rows.bars.volume[row, None] == 0)
     for column in fields(seconds)[:4]:
         part = np.where(early, rows.auction_before[row, None], column[row])
-        late = ~early & (rows.slot[row, None] > 0)
         column[row] = np.where(late, rows.auction.close[row, None], part)
         column[row, at] = rows.auction.close[row]
     seconds.volume[row, at] = rows.auction.volume[row]

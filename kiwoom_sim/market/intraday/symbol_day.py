@@ -12,10 +12,12 @@ from typing import Protocol
 
 import numpy as np
 
+from kiwoom_sim.market.intraday.bends import Bend, DayRules, bent
 from kiwoom_sim.market.intraday.day_frame import DayFrame
 from kiwoom_sim.market.intraday.path import (
     DayRows,
     SlotRows,
+    SplitDays,
     auction_ends,
     slot_rows,
     split_days,
@@ -49,19 +51,26 @@ class Source(Protocol):
     def prints(self, first: int, last: int) -> Prints:
         """Return the prints of the slots from `first` to `last`, both included."""
 
-    def auction(self, time_ms: int, *, opening: bool) -> tuple[int, int]:
-        """Return price and quantity of a coming auction print as it looks at a time."""
+    def auction(self, time_ms: int, end_ms: int) -> tuple[int, int]:
+        """Return price and quantity of the auction print at `end_ms` as it looks at a time."""
 
 
 class PathSource:
     """Make a day's prints from its bar."""
 
-    def __init__(self, universe: Universe, frame: DayFrame, bar: Bars, store: Store) -> None:
-        """Bind a day; `bar` has shape (1,)."""
+    def __init__(
+        self,
+        universe: Universe,
+        frame: DayFrame,
+        bar: Bars,
+        store: Store,
+        bend: Bend | None = None,
+    ) -> None:
+        """Bind a day; `bar` has shape (1,), and `bend` says what happens to its board."""
         self._universe = universe
         self._frame = frame
         self._store = store
-        self._rows = DayRows(
+        rows = DayRows(
             np.array([frame.position]),
             np.array([frame.day]),
             bar,
@@ -69,9 +78,15 @@ class PathSource:
             np.array([frame.table]),
             frame.times.minutes,
         )
-        self._children = split_days(universe, self._rows)
-        self._ends = auction_ends(universe, self._rows.position, self._rows.day)
-        self.slots = to_slots(self._children).take(0)
+        self._split = SplitDays(
+            rows, split_days(universe, rows), auction_ends(universe, rows.position, rows.day)
+        )
+        if bend is not None:
+            lower, upper = (np.array([limit]) for limit in frame.limits)
+            rules = DayRules(rows.base, rows.table, lower, upper)
+            children, reopened = bent(self._split.children, bend, rules)
+            self._split = SplitDays(rows, children, self._split.ends, reopened)
+        self.slots = to_slots(self._split.children).take(0)
 
     def totals(self, end: int) -> Ints:
         """Return (trades, buys, sells, bought, sold) of each slot below `end`."""
@@ -90,17 +105,22 @@ class PathSource:
         """Return the slots from `first` to `last`, their seconds and their counts."""
         slots = np.arange(first, last + 1)
         index = np.zeros_like(slots), slots
-        rows = slot_rows(self._rows, self._children, self._ends, index)
+        rows = slot_rows(self._split, index)
         seconds = split_slots(self._universe, rows)
         lower, upper = (np.full(len(slots), limit) for limit in self._frame.limits)
         return rows, seconds, count_trades(self._universe, rows, seconds, (lower, upper))
 
-    def auction(self, time_ms: int, *, opening: bool) -> tuple[int, int]:
+    def auction(self, time_ms: int, end_ms: int) -> tuple[int, int]:
         """Return price and quantity of an auction print; nothing can change it."""
-        assert time_ms >= 0, "times are market times"
-        column = 0 if opening else -1
-        quantity = int(self._children.volume[0, column])
-        return (int(self._children.close[0, column]), quantity) if quantity else (0, 0)
+        assert time_ms <= end_ms, "it is still to come"
+        children = self._split.children
+        column = {self._frame.opening_end_ms: 0, self._frame.closing_end_ms: -1}.get(end_ms)
+        if column is not None:
+            quantity = int(children.volume[0, column])
+            return (int(children.close[0, column]), quantity) if quantity else (0, 0)
+        slot, reopened = self._frame.slot_at(end_ms), self._split.reopened
+        quantity = int(reopened.volume[0, slot]) if reopened is not None else 0
+        return (int(children.open[0, slot + 1]), quantity) if quantity else (0, 0)
 
     def _chunk(self, number: int) -> Ints:
         """Return the totals of a chunk of slots; their seconds are not kept."""
@@ -209,9 +229,9 @@ class SymbolDay:
             number = len(trades) - 1
         return trades, number
 
-    def auction(self, time_ms: int, *, opening: bool) -> tuple[int, int]:
-        """Return price and quantity of a coming auction print, (0, 0) if there will be none."""
-        return self._source.auction(time_ms, opening=opening)
+    def auction(self, time_ms: int, end_ms: int) -> tuple[int, int]:
+        """Return price and quantity of the auction print at `end_ms`, (0, 0) if there is none."""
+        return self._source.auction(time_ms, end_ms)
 
     def last_price(self, time_ms: int) -> int:
         """Return the price of the last trade at or before a time, else the base price."""

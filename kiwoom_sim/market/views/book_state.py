@@ -53,14 +53,20 @@ def marks(day: SymbolDay) -> tuple[int, int, int, int]:
     )
 
 
+def auction_spans(day: SymbolDay) -> tuple[tuple[int, int], ...]:
+    """Return start and end of each call auction of a day."""
+    edges = marks(day)
+    return edges[:2], *day.frame.interruptions, edges[2:]
+
+
 def state_time(day: SymbolDay, time_ms: int) -> int | None:
     """Return when the state that holds at a time began, or None before the day's first."""
-    edges = marks(day)
-    if time_ms < edges[0]:
+    spans = auction_spans(day)
+    if time_ms < spans[0][0]:
         return None
-    latest = max(edge for edge in edges if edge <= time_ms)
-    knot = _knot_before(day, min(time_ms, edges[3]))
-    if knot >= edges[0]:
+    latest = max(edge for span in spans for edge in span if edge <= time_ms)
+    knot = _knot_before(day, min(time_ms, spans[-1][1]))
+    if knot >= spans[0][0]:
         latest = max(latest, knot)
     trades, number = day.last_trade(time_ms)
     return max(latest, int(trades.time[number])) if number >= 0 else latest
@@ -78,9 +84,9 @@ def _knot_before(day: SymbolDay, time_ms: int) -> int:
 def change_times(day: SymbolDay, start: int, end: int) -> list[int]:
     """Return when new states begin, with start < time <= end, in order."""
     frame = day.frame
-    edges = marks(day)
-    first, last = max(start, edges[0] - 1), min(end, edges[3])
-    times = {edge for edge in edges if start < edge <= end}
+    spans = auction_spans(day)
+    first, last = max(start, spans[0][0] - 1), min(end, spans[-1][1])
+    times = {edge for span in spans for edge in span if start < edge <= end}
     if first < last:
         knots = frame.knots
         for number in range(knots.number(first) + 1, knots.number(last) + 1):
@@ -98,12 +104,11 @@ def state_at(day: SymbolDay, time_ms: int) -> State:
     """Return the state that begins at a time given by `state_time`."""
     frame = day.frame
     trades, number = day.last_trade(time_ms)
-    edges = marks(day)
     last = int(trades.price[number]) if number >= 0 else frame.base
     side = int(trades.side[number]) if number >= 0 else 0
     volume = int(trades.volume[number]) if number >= 0 else 0
     price, expected, quantity = last, 0, 0
-    for begin, end in (edges[:2], edges[2:]):
+    for begin, end in auction_spans(day):
         if begin <= time_ms < end and not frame.halted_at(time_ms):
             expected, quantity = _expected(day, time_ms, (begin, end), last)
             price, side = (expected, 0) if expected else (last, side)
@@ -134,7 +139,7 @@ def touch(day: SymbolDay, price: int, side: int, time_ms: int) -> tuple[int, int
 def _expected(day: SymbolDay, time_ms: int, span: tuple[int, int], start: int) -> tuple[int, int]:
     """Return expected price and quantity; they close in on the coming print."""
     frame = day.frame
-    price, quantity = day.auction(time_ms, opening=span[0] < frame.opening_end_ms)
+    price, quantity = day.auction(time_ms, span[1])
     if not quantity:
         return 0, 0
     share = (time_ms - span[0]) / (span[1] - span[0])

@@ -9,6 +9,7 @@ from kiwoom_sim.market.intraday.blocks import MinuteBlock
 from kiwoom_sim.market.intraday.path import (
     SECONDS,
     DayRows,
+    SplitDays,
     auction_ends,
     day_shape,
     fields,
@@ -57,13 +58,13 @@ def test_there_are_no_more_trades_than_shares() -> None:
 @given(row=st.integers(0, 1_000), slot=st.sampled_from([0, 1, 200, 379, 380]))
 def test_a_symbol_alone_gives_the_row_of_the_block(row: int, slot: int) -> None:
     universe, block = everything().universe, block_of(everything(), RUN_DAY)
-    one = alone(block.rows, row)
+    one = alone(block.split.rows, row)
     children = split_days(universe, one)
-    for ours, theirs in zip(fields(children), fields(block.children), strict=True):
+    for ours, theirs in zip(fields(children), fields(block.split.children), strict=True):
         assert (ours[0] == theirs[row]).all()
     ends = auction_ends(universe, one.position, one.day)
     index = np.zeros(1, dtype=np.int64), np.array([slot])
-    seconds = split_slots(universe, slot_rows(one, children, ends, index))
+    seconds = split_slots(universe, slot_rows(SplitDays(one, children, ends), index))
     whole = everything()._snapshots._blocks.second_bars(RUN_DAY, slot)
     for ours, theirs in zip(fields(seconds), fields(whole), strict=True):
         assert (ours[0] == theirs[row]).all()
@@ -72,14 +73,14 @@ def test_a_symbol_alone_gives_the_row_of_the_block(row: int, slot: int) -> None:
 @pytest.mark.parametrize("day", DAYS[:4])
 def test_children_add_up_for_the_whole_universe(day: int) -> None:
     block = block_of(everything(), day)
-    bars, children = block.rows.bars, block.children
+    bars, children = block.split.rows.bars, block.split.children
     assert (children.volume.sum(axis=1) == bars.volume).all()
     assert (children.turnover.sum(axis=1) == bars.turnover).all()
     busy = bars.volume > 0
     traded = children.volume > 0
     assert (np.where(traded, children.high, 0).max(axis=1)[busy] == bars.high[busy]).all()
     slots = to_slots(children)
-    assert slots.volume.shape[1] == block.rows.minutes + 1
+    assert slots.volume.shape[1] == block.split.rows.minutes + 1
     assert (slots.volume.sum(axis=1) == bars.volume).all()
     assert (slots.close[:, -1] == bars.close).all()
     first = (slots.volume > 0).argmax(axis=1)[busy]
@@ -103,12 +104,12 @@ def test_nothing_but_the_print_trades_until_the_opening_auction_ends() -> None:
     market = everything()
     block = block_of(market, RUN_DAY)
     seconds = market._snapshots._blocks.second_bars(RUN_DAY, 0)
-    end = block.ends[0] // 1_000
+    end = block.split.ends[0] // 1_000
     early = np.arange(SECONDS) < end[:, None]
     assert (seconds.volume[early] == 0).all()
     printed = seconds.volume[np.arange(len(end)), end]
-    assert (printed == block.children.volume[:, 0]).all()
-    closing = market._snapshots._blocks.second_bars(RUN_DAY, block.rows.minutes)
+    assert (printed == block.split.children.volume[:, 0]).all()
+    closing = market._snapshots._blocks.second_bars(RUN_DAY, block.split.rows.minutes)
     assert ((closing.volume > 0).sum(axis=1) <= 1).all()
 
 

@@ -1,24 +1,22 @@
 """Events cut a day into stretches, and each stretch changes its prints in one way."""
 
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from kiwoom_sim.core.clock import moment
+from kiwoom_sim.market.alterations import Event, Halt, Pin, Resume
 from kiwoom_sim.market.intraday.day_frame import DayFrame
 from kiwoom_sim.market.intraday.refine import Bars
 from kiwoom_sim.market.intraday.tape import (
     Carry,
     TapeSource,
-    cut_day,
     make_tape,
     scaled_bar,
     scaled_prices,
 )
 from kiwoom_sim.market.intraday.trades import Prints
-from kiwoom_sim.market.overlay import Event, Halt, Pin, Resume
 from tests.market.markets import RUN_DAY, at, shared_market
 
 BASE = 199_800
@@ -92,15 +90,6 @@ def test_a_pin_outside_continuous_trading_adds_no_print() -> None:
     assert len(shown(Halt(at(10, 15)), Pin(at(10, 30), at(10, 30), 210_000))) == 1
 
 
-def test_stretches_cover_the_day() -> None:
-    events: list[Event] = [Halt(at(9)), Pin(at(10), at(11), 210_000), Resume(at(12))]
-    stretches, *_ = cut_day(frame(), PATH, CARRY, events)
-    assert stretches[0].start == moment(RUN_DAY)
-    assert stretches[-1].end == moment(RUN_DAY + 1) - 1
-    for before, after in pairwise(stretches):
-        assert before.end == after.start
-
-
 @pytest.mark.parametrize("ratio", [Fraction(1), Fraction(1, 3), Fraction(3, 2)])
 def test_scaled_prices_are_legal_and_keep_their_order(ratio: Fraction) -> None:
     prices = np.arange(100_000, 200_000, 100)
@@ -130,5 +119,5 @@ def test_a_source_serves_slots_and_ranges() -> None:
     assert slots.open[120] == 201_000
     assert source.prints(60, 120).price.tolist() == [200_000, 201_000]
     assert source.totals(121)[:, 0].sum() == 2
-    assert source.auction(at(9), opening=True) == (0, 0)
-    assert source.auction(moment(RUN_DAY + 3), opening=False) == (0, 0)
+    assert source.auction(at(9), frame().opening_end_ms) == (0, 0)
+    assert source.auction(moment(RUN_DAY + 3), moment(RUN_DAY + 3)) == (0, 0)

@@ -12,8 +12,8 @@ from tests.market.markets import RUN_DAY, everything
 def counted(slot: int) -> tuple[Bars, Counts]:
     market = everything()
     block = market._snapshots._blocks.minute_block(RUN_DAY)
-    index = block.rows.position, np.full(len(block.rows.position), slot)
-    rows = slot_rows(block.rows, block.children, block.ends, index)
+    index = block.split.rows.position, np.full(len(block.split.rows.position), slot)
+    rows = slot_rows(block.split, index)
     seconds = split_slots(market.universe, rows)
     return seconds, count_trades(market.universe, rows, seconds, (block.lower, block.upper))
 

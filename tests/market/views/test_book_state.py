@@ -63,7 +63,7 @@ def test_the_expected_price_closes_in_on_the_print(now: int) -> None:
     running = edges[0] <= time < edges[1] or edges[2] <= time < edges[3]
     assert (state.expected_quantity > 0) == (state.expected_price > 0) == running
     if running:
-        goal = own.auction(time, opening=time < edges[1])
+        goal = own.auction(time, edges[1] if time < edges[1] else edges[3])
         assert state.expected_quantity <= goal[1]
         assert own.frame.lower <= state.expected_price <= own.frame.upper
 
@@ -74,7 +74,7 @@ def test_just_before_the_print_the_expectation_is_nearly_right(opening: bool) ->
     end = marks(own)[1 if opening else 3]
     time = state_time(own, end - 1)
     assert time is not None
-    price, quantity = own.auction(end, opening=opening)
+    price, quantity = own.auction(end, end)
     state = state_at(own, time)
     assert abs(state.expected_price - price) <= 100
     assert state.expected_quantity > 0.8 * quantity
