@@ -57,6 +57,7 @@ def scenario_schema() -> Schema:
 def _struct(struct: type[Struct]) -> Schema:
     fields = fields_of(struct)
     properties = {field.key: _field(field) for field in fields}
+    properties |= {field.key: _faults(field, door) for field, door in _rule_parts(fields)}
     required = [field.key for field in fields if field.required]
     tag = struct.__struct_config__.tag
     if isinstance(tag, str):
@@ -78,6 +79,21 @@ def _struct(struct: type[Struct]) -> Schema:
     if required:
         schema["required"] = required
     return schema
+
+
+def _rule_parts(fields: tuple[Field, ...]) -> list[tuple[Field, str]]:
+    """Return the field of a rule that holds fault kinds, with the door that the rule is about."""
+    types = [field.type for field in fields if isinstance(field.type, inspect.StructType)]
+    doors = [door for wanted in types if (door := getattr(wanted.cls, "door", ""))]
+    return [(field, door) for field in fields if field.key == "do" for door in doors]
+
+
+def _faults(field: Field, door: str) -> Schema:
+    """Return the schema of what a rule does: kinds that work at its door."""
+    assert isinstance(field.type, inspect.VarTupleType)
+    kinds = tagged_structs(alternatives(field.type.item_type)).values()
+    one: Schema = {"oneOf": [_struct(kind) for kind in kinds if door in getattr(kind, "doors", ())]}
+    return {"description": field.doc, "anyOf": [one, {"type": "array", "items": one}]}
 
 
 def _field(field: Field) -> Schema:

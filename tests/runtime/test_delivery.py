@@ -243,3 +243,17 @@ def test_what_waits_for_a_client_that_leaves_is_lost_and_written_down() -> None:
     line.sockets.pump(1_200)
     line.sockets.close(record("close", 1, 1_250))
     assert [entry.ms for entry in line.entries if entry.dropped] == [1_900, 2_000, 2_100]
+
+
+@pytest.mark.parametrize("do", KINDS, ids=named)
+def test_nothing_is_left_of_connections_that_are_gone(do: tuple[FaultKind, ...]) -> None:
+    line = Counted(WsRule(id="r", do=do))
+    line.sockets.pump(2_050)
+    for connection in (1, 2, 3):
+        line.sockets.close(record("close", connection, 2_050))
+    line.sockets.pump(9_000)
+    delivery = line.sockets._delivery
+    assert (delivery._outbox.is_empty, delivery.paths, bool(delivery.mutes)) == (True, {}, False)
+    (state,) = delivery._faults._rules
+    assert all(not memory.texts for memory in state._memories)
+    assert line.board.connections() == ()

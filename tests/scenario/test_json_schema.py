@@ -44,6 +44,9 @@ def test_shipped_scenarios_and_the_whole_language_are_accepted(tmp_path: Any) ->
         "[[rule]]\nid = 'a'\ndo = { kind = 'latncy' }",
         "[[rule]]\nid = 'a'\ndo = { kind = 'latency', status = 5 }",
         "[[rule]]\nid = 'a'\nmatch = { 'bdy.x' = '1' }\ndo = { kind = 'disconnect' }",
+        "[[rule]]\nid = 'a'\ndo = { kind = 'gap' }",
+        "[[ws]]\nid = 'a'\ndo = { kind = 'http_error' }",
+        "[[ws]]\nid = 'a'\nmatch = { moment = 'request' }\ndo = { kind = 'gap' }",
         "[[rule]]\nid = 'a'\nwhen = { probability = '5' }\ndo = { kind = 'disconnect' }",
     ],
 )

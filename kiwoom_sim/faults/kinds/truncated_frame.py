@@ -21,7 +21,7 @@ class TruncatedFrame(Struct, frozen=True, kw_only=True, tag="truncated_frame", t
     doors: ClassVar[tuple[str, ...]] = ("ws",)
     acts_on: ClassVar[Scope] = Scope(moments=("frame",), usual=PUSHES)
 
-    keep_bps: Annotated[int, Meta(ge=0, le=9_999)] = 5_000
+    keep_bps: Annotated[int, Meta(ge=0, le=10_000)] = 5_000
 
     def effects(self, occasion: Occasion) -> tuple[Effect, ...]:
         """Return the beginning."""
@@ -30,5 +30,5 @@ class TruncatedFrame(Struct, frozen=True, kw_only=True, tag="truncated_frame", t
         return (Replace(kept.decode(errors="ignore").encode()),)
 
     def mistake(self) -> str:
-        """Return what is wrong with the fields together: never anything."""
-        return ""
+        """Return what is wrong with the fields together, or ""."""
+        return "" if self.keep_bps < 10_000 else "to keep 100% is to cut nothing"

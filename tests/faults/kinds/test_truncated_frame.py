@@ -21,3 +21,7 @@ def test_it_is_a_beginning_that_is_text_but_no_json(keep_bps: int) -> None:
     with pytest.raises(msgspec.DecodeError):
         msgspec.json.decode(effect.frame)
     assert kind.mistake() == ""
+
+
+def test_to_keep_everything_is_a_mistake() -> None:
+    assert TruncatedFrame(keep_bps=10_000).mistake() == "to keep 100% is to cut nothing"
