@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from docs.pages.body_faults import BODIES
 from docs.pages.markdown import Language, about, code, page_of, table, toml, words
 from docs.pages.values import rows
 from kiwoom_sim.faults.kinds import FaultKind
@@ -174,6 +175,7 @@ id = "cut-short"
 when = { every = 50 }
 do = { kind = "truncated_frame", keep = "60%" }
 """,
+    **BODIES,
 }
 
 

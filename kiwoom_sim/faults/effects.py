@@ -3,9 +3,11 @@
 Many fault kinds, few effects: kinds return effects, doors perform them and know no kind.
 """
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
+
+from kiwoom_sim.faults.occasion import Occasion
 
 
 class Delay(Struct, frozen=True, tag=True):
@@ -107,7 +109,72 @@ class Mute(Struct, frozen=True, tag=True):
     codes: tuple[str, ...] = ()
 
 
-Effect = Delay | Reply | Refuse | Close | Drop | Replace | Extra | Hold | Mute
+class Answer(Struct, frozen=True, kw_only=True):
+    """Hold an answer that was made, as a fault may change it."""
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    content_type: str = ""
+
+    def header(self, name: str) -> str:
+        """Return the value of a header, or an empty text."""
+        return dict(self.headers).get(name, "")
+
+
+class Alteration(Protocol):
+    """Change an answer: what a kind that damages answers can do."""
+
+    def alter(self, answer: Answer, occasion: Occasion) -> Answer:
+        """Return the answer that is sent; the same one if there is nothing to change."""
+        ...
+
+
+class Alter(Struct, frozen=True, tag=True):
+    """Change the answer after it was made.
+
+    An answer that comes out as it was counts as if the fault had never been decided on.
+
+    Attributes:
+        headers: Headers of the request, as the world sees them, in place of those that came.
+    """
+
+    alteration: Alteration
+    occasion: Occasion
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def applied(self, answer: Answer) -> Answer:
+        """Return the answer that is sent."""
+        return self.alteration.alter(answer, self.occasion)
+
+
+class Amend(Struct, frozen=True, tag=True):
+    """Change the request before the world sees it.
+
+    Attributes:
+        headers: Values by lower-case name, put in place of those that came.
+    """
+
+    headers: tuple[tuple[str, str], ...]
+
+
+class Backdate(Struct, frozen=True, kw_only=True, tag=True):
+    """Ask the world about another instant than that of the request.
+
+    Attributes:
+        age_ms: How much earlier, in wire time; never before the start of the run.
+        behind_ms: How much earlier, in market time; below 0 = later.
+        days: Days by which the last thing known is the end of an earlier day; 0 = none.
+    """
+
+    age_ms: int = 0
+    behind_ms: int = 0
+    days: int = 0
+
+
+RestEffect = Alter | Amend | Backdate
+WsEffect = Drop | Replace | Extra | Hold | Mute
+Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect
 
 E = TypeVar("E", bound=Struct)
 
@@ -170,6 +237,29 @@ class Plan(Struct, frozen=True, kw_only=True):
     def close(self) -> Close | None:
         """Return how the connection has to be closed, if at all."""
         return self.first(Close)
+
+    @property
+    def alterations(self) -> tuple[Injection, ...]:
+        """Return the changes of the answer, in order."""
+        return tuple(i for i in self.injections if isinstance(i.effect, Alter))
+
+    @property
+    def amendments(self) -> dict[str, str]:
+        """Return the headers of the request that the world sees otherwise than they came."""
+        changed: dict[str, str] = {}
+        for injection in self.injections:
+            if isinstance(injection.effect, Alter | Amend):
+                changed.update(injection.effect.headers)
+        return changed
+
+    @property
+    def backdate(self) -> Backdate | None:
+        """Return which other instant the world is asked about, if any."""
+        return self.first(Backdate)
+
+    def without(self, idle: tuple[Injection, ...]) -> "Plan":
+        """Return the plan without some injections that came to nothing."""
+        return Plan(injections=tuple(i for i in self.injections if i not in idle))
 
 
 NO_FAULT = Plan()

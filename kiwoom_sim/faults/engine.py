@@ -82,6 +82,11 @@ class FaultEngine:
                 break
         return Plan(injections=tuple(injections)) if injections else NO_FAULT
 
+    def withdraw(self, injection: Injection) -> None:
+        """Take back an injection that came to nothing, so that it does not count."""
+        if self.counts[injection.rule, injection.kind]:  # nothing was counted before a reset
+            self.counts[injection.rule, injection.kind] -= 1
+
     def _any_in_force(self, door: Door, moment: Moment, wire_ms: int) -> bool:
         phase, start_ms = self.phases.at(wire_ms), self.phases.start_ms(wire_ms)
         return any(

@@ -13,7 +13,7 @@ from functools import partial
 from msgspec import Struct
 
 from kiwoom_sim.engine.world import World
-from kiwoom_sim.faults.effects import NO_FAULT, Plan, Refuse, Reply
+from kiwoom_sim.faults.effects import NO_FAULT, Injection, Plan, Refuse, Reply
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.observe.journal import Journal, RestEntry, Slot, return_code
 from kiwoom_sim.observe.masks import Masks
@@ -23,6 +23,7 @@ from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.gateway import Admission, Gateway
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.refusals import Refused
+from kiwoom_sim.runtime.alteration import altered, amended, earlier
 from kiwoom_sim.runtime.facts import request_facts
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Ticket(Struct, kw_only=True):
         slot: Its place in the journal.
         admission: What the gateway made of it; None if it never got there.
         reply: The answer, once it is known; None for ever if the request was lost.
+        idle: Faults of the plan that came to nothing.
     """
 
     record: Record
@@ -44,6 +46,7 @@ class Ticket(Struct, kw_only=True):
     slot: Slot
     admission: Admission | None = None
     reply: ApiReply | None = None
+    idle: tuple[Injection, ...] = ()
 
     @property
     def is_lost(self) -> bool:
@@ -125,7 +128,9 @@ class Requests:
             NotReady: The market has to be generated first; then ask again.
         """
         assert ticket.admission is not None
-        return self._gateway.answer(ticket.admission, self._world.views(ticket.record.ms))
+        return self._gateway.answer(
+            ticket.admission, earlier(ticket.plan, self._world, ticket.record.ms)
+        )
 
     def finish(self, ticket: Ticket, reply: ApiReply) -> None:
         """Take the answer to an open request and write down what became of it."""
@@ -155,7 +160,8 @@ class Requests:
 
     def _ask_gateway(self, ticket: Ticket) -> None:
         try:
-            admission = self._gateway.admit(ticket.request, ticket.record.ms)
+            request = amended(ticket.request, ticket.plan)
+            admission = self._gateway.admit(request, ticket.record.ms)
         except Exception:  # the journal waits for every ticket, so this one must end
             log.exception("admission failed, seq=%s", ticket.record.seq)
             ticket.reply = self._gateway.refuse(ticket.request, Refused("1999"))
@@ -171,17 +177,18 @@ class Requests:
         key = self._gateway.client_of(request, request.received_ms)
         api_id = self._gateway.api_of(request)
         facts = request_facts(request, key, api_id, with_body=self._reads_body)
-        plan = self._faults.decide(facts)
-        self._metrics.faults.update(plan.faults)
-        return plan
+        return self._faults.decide(facts)
 
     def _write(self, ticket: Ticket) -> None:
-        """Put a request into the journal and the counters."""
+        """Damage the answer if that is planned, and put it into the journal and the counters."""
+        self._alter(ticket)
         record, reply, plan = ticket.record, ticket.reply, ticket.plan
         status = 0 if ticket.is_lost or reply is None else reply.status
         refusal = reply.refusal if reply is not None else ""
         cause = "gateway" if refusal else "world"
-        if plan.instead is not None or ticket.is_lost:
+        happened = plan.without(ticket.idle)
+        damaged = bool(happened.alterations)
+        if plan.instead is not None or ticket.is_lost or damaged:
             cause = "fault"
         if ticket.admission is not None:
             api = ticket.admission.api_id
@@ -196,10 +203,11 @@ class Requests:
             path=record.path,
             status=status,
             refusal=refusal,
-            faults=plan.fault_ids,
+            faults=happened.fault_ids,
             body=reply.body if reply is not None else b"",
         )
         self._metrics.answered(api, status, refusal)
+        self._metrics.faults.update(happened.faults)
         self._remember(record, entry)
 
     def _remember(self, record: Record, entry: RestEntry) -> None:
@@ -222,3 +230,14 @@ class Requests:
                 body=record.text[:TEXT_CHARACTERS_MAX],
             )
         )
+
+    def _alter(self, ticket: Ticket) -> None:
+        """Change the answer as planned; a change that comes to nothing does not count."""
+        if not ticket.plan.injections:
+            return
+        if ticket.is_lost or ticket.reply is None:
+            ticket.idle = ticket.plan.alterations
+        else:
+            ticket.reply, ticket.idle = altered(ticket.reply, ticket.plan)
+        for injection in ticket.idle:
+            self._faults.withdraw(injection)

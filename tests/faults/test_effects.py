@@ -1,5 +1,9 @@
 from kiwoom_sim.faults.effects import (
     NO_FAULT,
+    Alter,
+    Amend,
+    Answer,
+    Backdate,
     Close,
     Delay,
     Drop,
@@ -15,7 +19,9 @@ from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
 from kiwoom_sim.faults.kinds.kick import Kick
+from kiwoom_sim.faults.kinds.paging_cut import PagingCut
 from kiwoom_sim.faults.rules import WsRule
+from tests.faults.test_occasion import occasion
 
 
 def plan(*effects: Effect) -> Plan:
@@ -57,3 +63,17 @@ def test_all_effects_of_a_kind_on_one_occasion_are_one_fault() -> None:
     assert len(made.injections) == 3
     assert made.fault_ids == ("f1", "f2")
     assert made.faults == (("r", "kick"), ("r", "disconnect"))
+
+
+def test_changes_of_request_and_answer_are_listed_in_order() -> None:
+    cut = Alter(PagingCut(), occasion(), headers=(("a", "2"),))
+    both = plan(Amend((("a", "1"), ("b", "1"))), Delay(5), cut, Backdate(days=1), Backdate())
+    assert [injection.fault_id for injection in both.alterations] == ["f3"]
+    assert both.amendments == {"a": "2", "b": "1"}
+    assert both.backdate == Backdate(days=1)
+    assert (NO_FAULT.alterations, NO_FAULT.amendments, NO_FAULT.backdate) == ((), {}, None)
+
+
+def test_an_answer_knows_its_headers() -> None:
+    answer = Answer(headers=(("cont-yn", "Y"),))
+    assert (answer.header("cont-yn"), answer.header("next-key")) == ("Y", "")

@@ -210,3 +210,11 @@ def test_counts_of_a_nameless_client_end_with_its_connection() -> None:
     hit = [engine.decide(trade(ms, b"")) is not NO_FAULT for ms in (0, 1)]
     engine.forget("ws", 1)
     assert [*hit, engine.decide(trade(2, b"")) is not NO_FAULT] == [True, False, True]
+
+
+def test_an_injection_can_be_taken_back() -> None:
+    engine = FaultEngine(rules=(rule("busy", HttpError()),))
+    first, second = (engine.decide(request()).injections[0] for _ in range(2))
+    engine.withdraw(first)
+    assert engine.counts["busy", "http_error"] == 1
+    assert second.fault_id == "f2"

@@ -27,6 +27,14 @@ do = { kind = "rate_limit", per_second = 0 }
 id = "lost"
 match = { api = "ka10003" }
 do = { kind = "disconnect", at = "instead" }
+[[rule]]
+id = "damage"
+match = { api = "ka10100" }
+do = [{ kind = "null_field", field = "code" }, { kind = "latency", delay = "5ms" }]
+[[rule]]
+id = "unseen"
+match = { api = "ka10007" }
+do = [{ kind = "malformed" }, { kind = "disconnect", at = "after" }]
 """
 
 
@@ -169,3 +177,33 @@ def test_rules_know_a_form_by_its_counterpart_and_by_its_body() -> None:
     ticket = desk.admit("", "/api/dostk/chart", dated, "mock_token")
     assert (desk.entry(ticket)["status"], desk.entry(ticket)["cause"]) == (503, "fault")
     assert desk.entry(ticket)["api"] == "ka10060"
+
+
+def test_the_journal_holds_the_damaged_answer_with_its_fault(desk: Desk) -> None:
+    ticket = desk.quote("ka10100")
+    desk.requests.answer(ticket)
+    entry = desk.entry(ticket)
+    assert ticket.reply is not None
+    assert (entry["cause"], entry["faults"]) == ("fault", ("f1", "f2"))
+    assert entry["body"] == ticket.reply.body
+    assert msgspec.json.decode(entry["body"])["code"] is None
+
+
+def test_damage_that_comes_to_nothing_does_not_count(desk: Desk) -> None:
+    ticket = desk.admit("ka10100", "/api/dostk/stkinfo", {"stk_cd": "005930"}, "wrong")
+    entry, parts = desk.entry(ticket), desk.simulation.parts
+    assert (entry["cause"], entry["faults"]) == ("gateway", ("f2",))
+    assert parts.metrics.faults == {("damage", "latency"): 1}
+    assert +parts.faults.counts == {("damage", "latency"): 1}
+
+
+def test_damage_that_nobody_sees_does_not_count(desk: Desk) -> None:
+    ticket = desk.quote("ka10007")
+    desk.requests.answer(ticket)
+    assert desk.entry(ticket)["faults"] == ("f2",)
+    assert desk.simulation.parts.metrics.faults == {("unseen", "disconnect"): 1}
+
+
+def test_an_error_of_ours_can_be_damaged_too(desk: Desk) -> None:
+    desk.requests.fail(desk.quote("ka10100"))
+    assert desk.simulation.parts.metrics.faults == {("damage", "latency"): 1}

@@ -1,10 +1,18 @@
 """List every fault kind: one file each, one line here."""
 
+from kiwoom_sim.faults.kinds.blank_columns import BlankColumns
+from kiwoom_sim.faults.kinds.blank_row import BlankRow
 from kiwoom_sim.faults.kinds.burst import Burst
+from kiwoom_sim.faults.kinds.clock_skew import ClockSkew
+from kiwoom_sim.faults.kinds.daily_lag import DailyLag
 from kiwoom_sim.faults.kinds.dead_registration import DeadRegistration
 from kiwoom_sim.faults.kinds.delay import Delay
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
+from kiwoom_sim.faults.kinds.double_sign import DoubleSign
 from kiwoom_sim.faults.kinds.duplicate_frame import DuplicateFrame
+from kiwoom_sim.faults.kinds.duplicate_rows import DuplicateRows
+from kiwoom_sim.faults.kinds.empty_list import EmptyList
+from kiwoom_sim.faults.kinds.encoding import Encoding
 from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.handshake_refused import HandshakeRefused
 from kiwoom_sim.faults.kinds.http_error import HttpError
@@ -12,21 +20,40 @@ from kiwoom_sim.faults.kinds.ignored import Ignored
 from kiwoom_sim.faults.kinds.kick import Kick
 from kiwoom_sim.faults.kinds.latency import Latency
 from kiwoom_sim.faults.kinds.login_refused import LoginRefused
+from kiwoom_sim.faults.kinds.maintenance import Maintenance
+from kiwoom_sim.faults.kinds.malformed import Malformed
 from kiwoom_sim.faults.kinds.malformed_frame import MalformedFrame
+from kiwoom_sim.faults.kinds.missing_field import MissingField
+from kiwoom_sim.faults.kinds.mistyped_field import MistypedField
+from kiwoom_sim.faults.kinds.no_data_error import NoDataError
+from kiwoom_sim.faults.kinds.null_field import NullField
+from kiwoom_sim.faults.kinds.paging_cut import PagingCut
+from kiwoom_sim.faults.kinds.paging_endless import PagingEndless
+from kiwoom_sim.faults.kinds.paging_repeats import PagingRepeats
 from kiwoom_sim.faults.kinds.rate_limit import RateLimit
 from kiwoom_sim.faults.kinds.register_refused import RegisterRefused
 from kiwoom_sim.faults.kinds.reorder import Reorder
+from kiwoom_sim.faults.kinds.saturated import Saturated
+from kiwoom_sim.faults.kinds.stale import Stale
 from kiwoom_sim.faults.kinds.stale_frame import StaleFrame
 from kiwoom_sim.faults.kinds.system_frame import SystemFrame
 from kiwoom_sim.faults.kinds.throttle import Throttle
 from kiwoom_sim.faults.kinds.truncated_frame import TruncatedFrame
 
 FaultKind = (
-    Burst
+    BlankColumns
+    | BlankRow
+    | Burst
+    | ClockSkew
+    | DailyLag
     | DeadRegistration
     | Delay
     | Disconnect
+    | DoubleSign
     | DuplicateFrame
+    | DuplicateRows
+    | EmptyList
+    | Encoding
     | Gap
     | HandshakeRefused
     | HttpError
@@ -34,10 +61,21 @@ FaultKind = (
     | Kick
     | Latency
     | LoginRefused
+    | Maintenance
+    | Malformed
     | MalformedFrame
+    | MissingField
+    | MistypedField
+    | NoDataError
+    | NullField
+    | PagingCut
+    | PagingEndless
+    | PagingRepeats
     | RateLimit
     | RegisterRefused
     | Reorder
+    | Saturated
+    | Stale
     | StaleFrame
     | SystemFrame
     | Throttle

@@ -1,0 +1,18 @@
+from kiwoom_sim.faults.effects import Backdate
+from kiwoom_sim.faults.kinds.clock_skew import ClockSkew
+from tests.faults.answers import occasion
+
+
+def test_the_clock_is_behind_or_ahead() -> None:
+    assert ClockSkew(behind_market_ms=5).effects(occasion()) == (Backdate(behind_ms=5),)
+    assert ClockSkew(ahead_market_ms=5).effects(occasion()) == (Backdate(behind_ms=-5),)
+
+
+def test_tokens_go_by_the_right_clock() -> None:
+    assert ClockSkew(behind_market_ms=5).effects(occasion(path="/oauth2/token")) == ()
+
+
+def test_it_is_one_of_both() -> None:
+    assert ClockSkew().mistake()
+    assert ClockSkew(behind_market_ms=5, ahead_market_ms=5).mistake()
+    assert not ClockSkew(ahead_market_ms=5).mistake()
