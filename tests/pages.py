@@ -43,7 +43,7 @@ class Block(Struct, frozen=True, kw_only=True):
     def kind(self) -> str:
         """Return what is done with the block."""
         if self.language == "sh":
-            return "request" if "curl " in self.text else "commands"
+            return "request" if "curl " in self.text and self.answer else "commands"
         if self.language == "python":
             return "tests" if "def test_" in self.text else "program"
         if self.language == "yaml":

@@ -28,6 +28,7 @@ class Simulation:
 
     Attributes:
         scenario: What is run.
+        run: Id of the run, "" if it is kept nowhere.
         parts: The rooms of the house, wired together.
         requests: The REST half.
         pumped_ms: Wire time up to which all frames are made.
@@ -42,6 +43,7 @@ class Simulation:
         run: str = "",
     ) -> None:
         self.scenario = scenario
+        self.run = run
         self.parts: Parts = assemble(scenario, epoch_ms=epoch_ms, directory=directory, run=run)
         self.requests: Requests = self.parts.requests
         self._sockets: Sockets = self.parts.sockets

@@ -7,8 +7,9 @@ A raw ASGI application, not Litestar: a dozen routes with one shape of error, th
 first millisecond of a run.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -16,9 +17,13 @@ from msgspec import Struct
 
 from kiwoom_sim.core.clock import datetime_from_moment
 from kiwoom_sim.observe.recent import REMEMBERED, Wanted
+from kiwoom_sim.protocol import loader
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.scenario.problems import nearest
 from kiwoom_sim.scenario.values import duration_ms
+
+if TYPE_CHECKING:
+    from kiwoom_sim.observe.exposition import Exposition
 
 BODY_BYTES_MAX = 64 * 1024
 LIMIT = 100
@@ -32,6 +37,14 @@ class Call(Struct, frozen=True, kw_only=True):
 
     query: dict[str, str]
     body: bytes
+    accept: str = ""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Hold an answer that is not JSON."""
+
+    body: bytes
+    content_type: str
 
 
 class Advance(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,9 +91,11 @@ class ControlApp:
     def __init__(self, live: Live, health: Health) -> None:
         self._live = live
         self._health = health
+        self._exposition: Exposition | None = None
         self._routes: dict[str, dict[str, Handler]] = {
             "/": {"GET": self._show_routes},
             "/health": {"GET": self._show_health},
+            "/metrics": {"GET": self._show_metrics},
             "/control/v1/health": {"GET": self._show_health},
             "/control/v1/clock": {"GET": self._show_clock},
             "/control/v1/requests": {"GET": self._show_requests},
@@ -90,20 +105,22 @@ class ControlApp:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        headers = [(b"content-type", b"application/json")]
+        headers = []
         try:
             handler = self._find(scope["method"], scope["path"])
             query = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
-            call = Call(query=query, body=await _read_body(receive))
+            accept = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+            call = Call(query=query, body=await _read_body(receive), accept=accept)
             status, answer = 200, await handler(call)
         except Wrong as wrong:
             status, answer = wrong.status, wrong.body()
             if status == 405:
                 headers.append((b"allow", ", ".join(wrong.allowed).encode()))
-        body = msgspec.json.encode(answer)
-        headers.append((b"content-length", str(len(body)).encode()))
+        page = answer if isinstance(answer, Page) else _json(answer)
+        headers.append((b"content-type", page.content_type.encode()))
+        headers.append((b"content-length", str(len(page.body)).encode()))
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": page.body})
 
     def _find(self, method: str, path: str) -> Handler:
         methods = self._routes.get(path)
@@ -121,6 +138,30 @@ class ControlApp:
 
     async def _show_health(self, _call: Call) -> object:
         return self._health("healthy")
+
+    async def _show_metrics(self, call: Call) -> object:
+        if self._exposition is None:
+            self._exposition = await asyncio.to_thread(self._make_exposition)
+        body, content_type = self._exposition.render(call.accept)
+        return Page(body=body, content_type=content_type)
+
+    def _make_exposition(self) -> "Exposition":
+        from kiwoom_sim.observe.exposition import (  # noqa: PLC0415 - takes 0.1 s
+            Exposition,
+            Moment,
+            RunCollector,
+        )
+
+        simulation, clock = self._live.simulation, self._live.simulation.parts.world.clock
+
+        def now() -> Moment:
+            ms = self._live.now_ms()
+            return Moment(wire_ms=ms, market_ms=clock.at(ms))
+
+        names = {"scenario": simulation.scenario.name, "run": simulation.run}
+        known = [*loader.api_ids()]
+        metrics = simulation.parts.metrics
+        return Exposition(RunCollector(metrics, names=names, known=known, now=now))
 
     async def _show_clock(self, _call: Call) -> object:
         return self._clock()
@@ -175,6 +216,10 @@ class ControlApp:
             "speed": clock.speed,
             "phase": phase.id if phase is not None else None,
         }
+
+
+def _json(answer: object) -> Page:
+    return Page(body=msgspec.json.encode(answer), content_type="application/json")
 
 
 async def _read_body(receive: Any) -> bytes:
