@@ -8,6 +8,7 @@ from functools import singledispatch
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.commands import (
     BreakCircuit,
+    ChangeHours,
     CrashPrice,
     GapOpening,
     HaltSymbol,
@@ -101,3 +102,8 @@ def _(command: BreakCircuit, market: Market, at_ms: int) -> None:
 @change.register
 def _(command: RunSidecar, market: Market, at_ms: int) -> None:
     market.panics.sidecar(command.board, at_ms)
+
+
+@change.register
+def _(command: ChangeHours, market: Market, at_ms: int) -> None:
+    market.hours.change(at_ms, command.hours)

@@ -105,6 +105,17 @@ class RunSidecar(Struct, frozen=True, kw_only=True, tag=True):
     side: Literal["buy", "sell"]
 
 
+class ChangeHours(Struct, frozen=True, kw_only=True, tag=True):
+    """Give the session of the day, or the next one, other hours.
+
+    Attributes:
+        hours: `shifted` opens and closes an hour late (exam day), `late` opens at 10:00,
+            `early HHMM` closes then.
+    """
+
+    hours: Annotated[str, Meta(pattern="^(shifted|late|early [0-9]{4})$")]
+
+
 class StepClock(Struct, frozen=True, kw_only=True, tag=True):
     """Move market time on, besides the speed of the clock."""
 
@@ -131,6 +142,7 @@ MarketCommand = (
     | ShockIndex
     | BreakCircuit
     | RunSidecar
+    | ChangeHours
 )
 ClockCommand = StepClock | RunClock
 Command = MarketCommand | ClockCommand

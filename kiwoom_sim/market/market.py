@@ -12,9 +12,11 @@ Known deviations: the alternative venue trades in its main session only (see `ve
 outside the regular session (after-hours) is not made.
 """
 
+from kiwoom_sim.core.clock import moment
 from kiwoom_sim.market.basis import Basis
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.hours import Hours
 from kiwoom_sim.market.incidents import Incidents
 from kiwoom_sim.market.indices.indices import Indices
 from kiwoom_sim.market.intraday.blocks import Blocks
@@ -46,6 +48,7 @@ class Market:
         overlay: What was done to the market: halts, set prices, splits.
         incidents: More that can be done to a symbol.
         panics: What can be done to a whole board.
+        hours: What can be done to the hours of a session.
         store: Built units.
         reference: Member firms, sectors, indices and themes.
         indices: Indices and sectors (업종).
@@ -61,6 +64,7 @@ class Market:
         start_day: int,
         start_ms: int | None = None,
         store: Store | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         """Open a market.
 
@@ -71,18 +75,21 @@ class Market:
             start_ms: Market time at which the run starts; from then on indices are exact in every
                 second, not only at the end of minutes. Midnight of `start_day` if not given.
             store: Keeps built units; one store serves one market.
+            calendar: Sessions of this run; the packaged ones if not given.
 
         Raises:
             ValueError: The configuration names an unknown symbol.
         """
         self.store = store if store is not None else Store()
-        self.calendar: Calendar = load_calendar()
+        self.calendar: Calendar = load_calendar().of_run() if calendar is None else calendar
         self.universe: Universe = load_universe(config, seed)
         self.reference: Reference = load_reference()
         self.daily = DailyPath(self.universe, self.calendar, seed, self.store)
         self._days = Days(self.universe, self.calendar, self.daily, self.store)
         self.overlay: Overlay = self._days.overlay
         self.incidents = Incidents(self._days)
+        opened_ms = moment(start_day) if start_ms is None else start_ms
+        self.hours = Hours(self.calendar, self.store, opened_ms)
         self._books = Books(self._days)
         self._charts = Charts(self._days, start_day)
         self._tape = TapeReader(self._days)

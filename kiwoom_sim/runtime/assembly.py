@@ -27,7 +27,7 @@ from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks
 from kiwoom_sim.runtime.requests import Requests
-from kiwoom_sim.runtime.script import schedule
+from kiwoom_sim.runtime.script import calendar_of, schedule
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
 from kiwoom_sim.scenario.schema import Scenario
@@ -60,7 +60,8 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         directory: Where trace and journal go; None keeps nothing.
         run: Id of the run.
     """
-    clock = clock_of(scenario.clock, load_calendar())
+    calendar = calendar_of(scenario, load_calendar())
+    clock = clock_of(scenario.clock, calendar)
     start_ms = clock.at(0)
     store = Store(scenario.market.cache_bytes)
     market = Market(
@@ -69,6 +70,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         start_day=day_of(start_ms),
         start_ms=start_ms,
         store=store,
+        calendar=calendar,
     )
     world = World(market, clock)
     schedule(world.timeline, clock, scenario.events)

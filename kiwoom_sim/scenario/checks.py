@@ -14,6 +14,7 @@ from kiwoom_sim.faults.match import WsMatch, agrees
 from kiwoom_sim.faults.rules import AnyRule
 from kiwoom_sim.faults.scope import Scope, scope_of
 from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.scenario.event_checks import check_event_times
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
 from kiwoom_sim.scenario.values import parse_moment, show
 
@@ -45,6 +46,9 @@ def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[P
     yield from _check_phase_lengths(_tables(raw, "phase"))
     yield from _check_symbols(raw)
     yield from _check_tickers(raw)
+    clock = raw.get("clock", {})
+    start = clock.get("start", "now") if isinstance(clock, dict) else "now"
+    yield from check_event_times(start, _tables(raw, "event"))
     phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
     for key in RULE_TABLES:
         for place, table in enumerate(_tables(raw, key)):

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
 from kiwoom_sim.engine.commands import Command
 from kiwoom_sim.scenario.board_events import CircuitBreaker, IndexShock, Sidecar
+from kiwoom_sim.scenario.day_events import EarlyClose, ExamDay, LateOpen
 from kiwoom_sim.scenario.symbol_events import (
     FlashCrash,
     GapOpen,
@@ -39,10 +40,13 @@ class At(Struct, frozen=True):
 
 EventKind = (
     CircuitBreaker
+    | EarlyClose
+    | ExamDay
     | FlashCrash
     | GapOpen
     | Halt
     | IndexShock
+    | LateOpen
     | LimitLock
     | NoTrade
     | Price

@@ -5,8 +5,12 @@ from fractions import Fraction
 from kiwoom_sim.core.clock import clock_ms, moment
 from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.timeline import Timeline
-from kiwoom_sim.runtime.script import schedule
+from kiwoom_sim.market.rules.calendar import load_calendar
+from kiwoom_sim.market.rules.sessions import session_times
+from kiwoom_sim.runtime.assembly import assemble
+from kiwoom_sim.runtime.script import calendar_of, schedule
 from kiwoom_sim.scenario.events import At, Event
+from kiwoom_sim.scenario.loader import parse_scenario
 from kiwoom_sim.scenario.symbol_events import Halt
 
 DAY = 20_535
@@ -40,3 +44,39 @@ def test_each_way_to_name_a_time() -> None:
 def test_a_time_of_day_that_is_past_means_tomorrow() -> None:
     [(_, _, after_ms)] = market_times(At(of="day", ms=clock_ms(9)))
     assert after_ms == clock_ms(23, 30)
+
+
+HOURS = """
+schema = 1
+[clock]
+start = 2026-03-23T09:30:00
+session = "always-open"
+[market]
+symbols = ["005930"]
+[[event]]
+at = "0s"
+do = { kind = "early_close", close = "11:00" }
+[[event]]
+at = 2026-03-24T00:00:00
+do = { kind = "exam_day" }
+"""
+
+
+def test_hours_of_a_script_are_known_from_the_start() -> None:
+    scenario = parse_scenario(HOURS, name="hours")
+    parts = assemble(scenario, epoch_ms=0, directory=None, run="")
+    clock, calendar = parts.world.clock, parts.world.market.calendar
+    assert session_times(calendar, DAY).close_ms == clock_ms(11)
+    assert session_times(calendar, DAY + 1).open_ms == clock_ms(10)
+    assert session_times(load_calendar(), DAY).close_ms == clock_ms(15, 30)
+    assert clock.at(5_400_000) < moment(DAY, clock_ms(11, 1))
+    assert moment(DAY + 1, clock_ms(10)) <= clock.at(5_600_000) < moment(DAY + 1, clock_ms(11))
+    assert [refused for _, refused in parts.world.advance(7_200_000)] == ["", ""]
+
+
+def test_hours_may_be_timed_in_every_way() -> None:
+    text = HOURS.replace("2026-03-24T00:00:00", "{at}")
+    for at in ('"24h"', '"24h@market"', "00:00:00"):
+        scenario = parse_scenario(text.replace("{at}", at), name="hours")
+        own = calendar_of(scenario, load_calendar())
+        assert own.exceptions[DAY + 1] == "shifted", at

@@ -13,6 +13,7 @@ Source:
     national university entrance examination (CSAT).
 """
 
+from copy import copy
 from datetime import date
 from functools import cache
 
@@ -34,7 +35,8 @@ class Calendar:
     Attributes:
         first_day: First calendar day covered (1 January).
         last_day: Last calendar day covered (31 December).
-        exceptions: Sessions with unusual hours: day -> `late`, `shifted` or `early`.
+        exceptions: Sessions with unusual hours: day -> `late`, `shifted`, or in a run of its own
+            `early HHMM`, the close.
     """
 
     def __init__(self, first_day: int, last_day: int, closures: dict[int, str]) -> None:
@@ -57,6 +59,12 @@ class Calendar:
         self._days.setflags(write=False)
         self._position = {day: position for position, day in enumerate(days)}
         self._zero = self._position[REFERENCE_DAY]
+
+    def of_run(self) -> "Calendar":
+        """Return a calendar with exceptions of its own, which a run may add to."""
+        own = copy(self)
+        own.exceptions = dict(self.exceptions)
+        return own
 
     def is_session(self, day: int) -> bool:
         """Say whether the exchange trades on a day; days out of range are not sessions."""

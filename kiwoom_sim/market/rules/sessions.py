@@ -52,6 +52,24 @@ AUCTION_END_SPREAD_MS = 30_000
 """A call auction ends before this much after its nominal end."""
 
 
+EARLY = "early "
+"""Begins the kind of hours of a session that closes early; the close follows (`1300`)."""
+
+_SHORTEST_MS = 30 * MS_PER_MINUTE
+
+
+def parse_close(text: str) -> int:
+    """Return the time of day of a close written as `1300`.
+
+    Raises:
+        ValueError: It is no time between half an hour after the opening and the usual close.
+    """
+    close_ms = clock_ms(int(text[:2]), int(text[2:])) if len(text) == 4 and text.isdigit() else 0
+    if not clock_ms(9) + _SHORTEST_MS <= close_ms < clock_ms(15, 30):
+        raise ValueError(f"a session cannot close early at {text}")
+    return close_ms
+
+
 class NxtTimes(Struct, frozen=True, kw_only=True):
     """Hold the times of the alternative venue (NXT) on one day.
 
@@ -134,6 +152,8 @@ def _times(day: int, kind: str) -> SessionTimes:
     shift = MS_PER_HOUR if kind == "shifted" else 0
     open_ms = clock_ms(10) if kind in {"late", "shifted"} else clock_ms(9)
     close_ms = clock_ms(15, 0 if short else 30) + shift
+    if kind.startswith(EARLY):
+        close_ms = parse_close(kind.removeprefix(EARLY))
     closing_auction_ms = close_ms - 10 * MS_PER_MINUTE
     evening = close_ms + 30 * MS_PER_MINUTE
     after_market = rules is Regime.WITH_AFTER_MARKET
