@@ -61,6 +61,7 @@ RULES = {
     "reorder": 'when = { nth = 2 } | { kind = "reorder", frames = 2, within = "20s" }',
     "stale": '{ kind = "stale_frame", clock = "new" }',
     "malformed": 'when = { nth = 2 } | { kind = "malformed_frame" }',
+    "unread": 'when = { nth = [2, 3] } | { kind = "malformed_frame", form = "html" }',
     "truncated": 'when = { nth = 2 } | { kind = "truncated_frame", keep = "70%" }',
     "burst": '{ kind = "burst", every = "500ms" }',
     "throttle": '{ kind = "throttle", per_second = 2 }',
@@ -395,3 +396,20 @@ async def test_kiwoom_client_comes_back_after_a_kick(
             listener.cancel()
     assert codes == ["R10001"]
     assert "Reconnecting" in caplog.text
+
+
+async def test_kiwoom_client_reads_on_after_frames_that_are_no_json(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    socket = kiwoom_client.KiwoomWebSocket(stage.tokens["unread"], ws_url=stage.url)
+    heard = asyncio.Queue[Any]()
+    socket.on("0B", heard.put_nowait)
+    with caplog.at_level(logging.WARNING):
+        async with socket, asyncio.TaskGroup() as group:
+            listener = group.create_task(socket.listen())
+            await socket.subscribe(["0B"], BUSY)
+            for _ in range(5):
+                await asyncio.wait_for(heard.get(), WAIT_S)
+            socket._running = False
+            listener.cancel()
+    assert caplog.text.count("Undecodable") == stage.faults("unread") == 2
