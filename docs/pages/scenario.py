@@ -4,11 +4,14 @@ from msgspec import Struct, inspect
 
 from docs.pages.markdown import Language, about, code, page_of, table, toml, words
 from docs.pages.values import form, rows
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.protocol.policies import BUILT_IN, profiles
 from kiwoom_sim.scenario.fields import Field, alternatives, fields_of, tagged_structs
 from kiwoom_sim.scenario.overrides import FLAGS
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import settable
+from kiwoom_sim.scenario.values import write_frequency
 
 EXAMPLE = """
 schema = 1
@@ -30,7 +33,7 @@ ping_interval = "5s"
 [[phase]]
 id = "opening"
 for = "30s"
-set = { "wire.rest_per_second" = 2 }
+set = { "limit.per_api.rate" = "2/1s" }
 
 [[phase]]
 id = "day"
@@ -69,8 +72,10 @@ def page(language: Language) -> str:
     lines += [*about(Scenario.__doc__), *table(value["head"], _top(language))]
     lines += _insides(Scenario, "", language)
     lines += [*known["settings"].splitlines(), ""]
-    settings = ((code(name), form(field, language)) for name, field in settable().items())
+    settable_fields = settable((BUILT_IN,)).items()
+    settings = ((code(name), form(field, language)) for name, field in settable_fields)
     lines += table(value["head"][:2], settings)
+    lines += [*known["profiles"].splitlines(), "", *table(known["profiles-head"], _profiles())]
     lines += [*known["flags"].splitlines(), "", *table(known["flags-head"], _flags())]
     return page_of(language, lines)
 
@@ -82,6 +87,20 @@ def _top(language: Language) -> list[tuple[str, str, str, str]]:
     return [
         (key, written, special.get(key, default), meaning)
         for key, written, default, meaning in rows(Scenario, language)
+    ]
+
+
+def _profiles() -> list[tuple[str, str, str, str, str]]:
+    """Return what the dated profiles of limits say, and what that rests on."""
+    return [
+        (
+            code(name),
+            code(write_frequency(Rate(profile.count, profile.per_ms))),
+            str(profile.burst),
+            f"{code(profile.algorithm)}, {code(profile.scope)}, {profile.status}, {profile.code}",
+            " ".join(profile.evidence.split()),
+        )
+        for name, profile in profiles().items()
     ]
 
 

@@ -14,6 +14,7 @@ _WRITERS: dict[str, Callable[[Any], object]] = {
     "duration": values.write_duration,
     "market-duration": lambda ms: values.write_duration(ms) + "@market",
     "rate": values.write_rate,
+    "frequency": values.write_frequency,
     "size": values.write_size,
     "moment": values.write_moment,
     "window": values.write_window,

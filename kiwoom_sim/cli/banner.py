@@ -4,6 +4,7 @@ from kiwoom_sim.app import Running
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.core.clock import datetime_from_moment
 from kiwoom_sim.protocol.config import WireConfig
+from kiwoom_sim.protocol.policies import built_in
 from kiwoom_sim.scenario.fields import fields_of
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.version import __version__
@@ -48,6 +49,9 @@ def deviations(scenario: Scenario) -> list[str]:
         value = getattr(scenario.wire, field.attribute)
         if value != getattr(usual, field.attribute):
             found.append(f"wire.{field.key} = {value}")
+    if scenario.limits != (built_in(scenario.wire.environment),):
+        names = ", ".join(limit.id for limit in scenario.limits)
+        found.append(say("deviation.limits", limits=names))
     if scenario.all_rules:
         names = ", ".join(rule.id for rule in scenario.all_rules)
         found.append(say("deviation.rules", rules=names))

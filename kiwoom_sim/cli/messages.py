@@ -188,6 +188,7 @@ TABLE: dict[str, tuple[str, str]] = {
         "the market never closes: after 15:30 the next session opens",
         "장이 닫히지 않습니다. 15:30이 지나면 다음 거래일 장이 열립니다",
     ),
+    "deviation.limits": ("rate limits of its own: {limits}", "자체 요청 제한: {limits}"),
     "deviation.rules": ("faults by rule: {rules}", "장애 규칙: {rules}"),
     "replay.none": (
         "{run}: no such run, neither as a directory nor in {runs}",

@@ -1,7 +1,6 @@
 """Give a fault kind what it may use besides its own fields: facts, chance and memory."""
 
-from collections import deque
-
+from kiwoom_sim.core.meters import Rate, SlidingWindow
 from kiwoom_sim.core.rng import Key, draw_below
 from kiwoom_sim.faults.facts import Facts
 
@@ -55,14 +54,12 @@ class Memory:
 
     def __init__(self) -> None:
         self.texts: dict[int, dict[str, bytes]] = {}
-        self._passed: dict[str, deque[int]] = {}
+        self._passed: dict[str, SlidingWindow] = {}
 
     def admit(self, scope: str, limit: int, window_ms: int, now_ms: int) -> bool:
         """Count a call and return whether it is among `limit` in the last `window_ms`."""
-        passed = self._passed.setdefault(scope, deque())
-        while passed and passed[0] <= now_ms - window_ms:
-            passed.popleft()
-        if len(passed) >= limit:
-            return False
-        passed.append(now_ms)
-        return True
+        passed = self._passed.setdefault(scope, SlidingWindow(Rate(limit, window_ms)))
+        has_room = passed.has_room(now_ms)
+        if has_room:
+            passed.take(now_ms)
+        return has_room

@@ -8,7 +8,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-Setting = int | str | bool
+from kiwoom_sim.core.meters import Rate
+
+Setting = int | str | bool | Rate
 
 
 class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,7 +20,7 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         id: Name, unique in the scenario.
         for_ms: Length; None = to the end of the run (only the last phase may).
         settings: Values that differ while the phase lasts, by setting
-            (`set = { "wire.rest_per_second" = 1 }`).
+            (`set = { "limit.per_api.rate" = "1/1s" }`).
     """
 
     id: Annotated[str, Meta(min_length=1)]

@@ -32,6 +32,8 @@ class RestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
         ms, seq: Of the request.
         cause: Who made the answer: "world", "gateway" (a refusal) or "fault".
         status: HTTP status; 0 = the connection was closed without an answer.
+        limit: Name of the rate limit that refused it.
+        shadow: Names of the shadow limits that would have refused it.
         body: Body that was sent or would have been sent; the journal keeps its digest.
     """
 
@@ -44,6 +46,8 @@ class RestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int
     refusal: str = ""
     faults: tuple[str, ...] = ()
+    limit: str = ""
+    shadow: tuple[str, ...] = ()
     body: bytes = b""
 
 
@@ -172,6 +176,8 @@ class Journal:
         self._bodies.update(digest.digest())
         fields = msgspec.structs.asdict(entry)
         del fields["body"]
+        if not entry.limit:
+            del fields["limit"]
         fields["return_code"] = return_code(entry)
         fields["sha256"] = digest.hexdigest()
         return msgspec.json.encode({name: value for name, value in fields.items() if value != ()})

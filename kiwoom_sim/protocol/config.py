@@ -1,8 +1,10 @@
-"""Describe the wire: what a scenario may choose about tokens, limits and sessions.
+"""Describe the wire: what a scenario may choose about tokens and sessions.
 
 Fields ending in `_ms` are durations of wire time; a scenario file writes them without the suffix
 and with a unit (`ping_interval = "10s"`). The defaults are the real wire; every other choice is
 a deviation that a run announces.
+
+Not for: rate limits (`policies.py`).
 """
 
 from typing import Annotated, Literal
@@ -13,14 +15,6 @@ Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 Environment = Literal["real", "demo"]
 
-REST_RATES: dict[Environment, tuple[int, int]] = {"real": (5, 5), "demo": (1, 2)}
-"""Calls per second and burst, per app key and API id, that each environment allows.
-
-Source:
-    The 429 message of production says 유량=5, that of the mock environment 유량=1; clients
-    measured a burst of 2 on the latter.
-"""
-
 
 class WireConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Choose how the broker behaves on the wire.
@@ -30,11 +24,6 @@ class WireConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         oddities: `as-real` keeps the double signs, saturated numbers and blank columns of the
             real service, `clean` sends plain values.
         limits_enabled: False switches every rate limit and registration cap off.
-        rest_per_second: Calls per second per app key and API id; 0 = the environment's.
-        rest_burst: Calls that may come at once; 0 = the environment's.
-        total_per_second: Calls per second per app key over all API ids; 0 = no such limit.
-        group_per_second: Calls per second per app key and URL; 0 = no such limit.
-        limit_status: HTTP status of a call over a limit; captures show 429 and 200.
         token_life_ms: Life of an access token.
         token_reissue: What asking again brings while a token lives: the `same` token, or a new
             one that kills the old one (`supersede`).
@@ -53,11 +42,6 @@ class WireConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     environment: Environment = "real"
     oddities: Literal["as-real", "clean"] = "as-real"
     limits_enabled: bool = True
-    rest_per_second: Count = 0
-    rest_burst: Count = 0
-    total_per_second: Count = 0
-    group_per_second: Count = 0
-    limit_status: Literal[429, 200] = 429
     token_life_ms: Positive = 86_400_000
     token_reissue: Literal["same", "supersede"] = "same"  # noqa: S105 - not a secret
     token_clock: Literal["wall-epoch", "market"] = "wall-epoch"  # noqa: S105 - not a secret
@@ -67,14 +51,6 @@ class WireConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ping_misses: Positive = 5
     register_per_second: Positive = 5
     register_items_max: Positive = 200
-
-    @property
-    def rest_rate(self) -> tuple[int, int]:
-        """Return calls per second and burst, per app key and API id."""
-        per_second, burst = REST_RATES[self.environment]
-        if self.rest_per_second:
-            per_second = burst = self.rest_per_second
-        return per_second, self.rest_burst or burst
 
 
 class AccountConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

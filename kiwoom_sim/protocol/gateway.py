@@ -31,8 +31,9 @@ from kiwoom_sim.protocol.answers import answer_query
 from kiwoom_sim.protocol.calls import Call
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
 from kiwoom_sim.protocol.dialect import Dialect, dialect_of, token_api
-from kiwoom_sim.protocol.limits import Limits
+from kiwoom_sim.protocol.limits import UNLIMITED, Limits, Verdict
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
+from kiwoom_sim.protocol.policies import Limit, built_in
 from kiwoom_sim.protocol.projection import SUCCESS_TEXT
 from kiwoom_sim.protocol.ralph.answers import answer_form
 from kiwoom_sim.protocol.ralph.config import RalphConfig
@@ -62,6 +63,7 @@ class Admission(Struct, frozen=True, kw_only=True):
         reply: The finished answer, or None if the question has to be asked.
         question: What has to be asked.
         subject: Symbol or index that the question is about, empty if it names none.
+        verdict: What the rate limits made of it.
     """
 
     api_id: str
@@ -70,10 +72,13 @@ class Admission(Struct, frozen=True, kw_only=True):
     reply: ApiReply | None = None
     question: Question | None = None
     subject: str = ""
+    verdict: Verdict = UNLIMITED
 
 
 class Gateway:
     """Hold what the REST door remembers: tokens and limits.
+
+    Without `limits` the built-in one of the environment holds.
 
     Attributes:
         tokens: Shared with the WebSocket sessions; one token serves both doors.
@@ -87,24 +92,24 @@ class Gateway:
         seed: int,
         clocks: Clocks,
         ralph: RalphConfig = NO_RALPH,
+        limits: Sequence[Limit] = (),
     ) -> None:
         self.tokens = TokenBook(config, accounts, seed=seed, clocks=clocks)
         self._config = config
         self._ralph = ralph
-        self._limits = Limits(config)
+        standing = limits or (built_in(config.environment),)
+        self._limits = Limits(standing, enabled=config.limits_enabled)
         self._bearers: dict[str, int] = {}
 
-    def configure(self, config: WireConfig) -> None:
-        """Go on with other settings; live tokens stay, limits count anew."""
-        if config == self._config:
-            return
+    def configure(self, config: WireConfig, limits: Sequence[Limit], wire_ms: int) -> None:
+        """Go on with other settings; live tokens stay, limits keep what they counted."""
         self._config = config
-        self._limits = Limits(config)
+        self._limits.configure(limits, wire_ms, enabled=config.limits_enabled)
         self.tokens.configure(config)
 
     def reset(self, *, tokens: bool) -> None:
         """Count anew against every limit; forget every token too, if asked to."""
-        self._limits = Limits(self._config)
+        self._limits.reset()
         if tokens:
             self.tokens.forget()
 
@@ -126,11 +131,16 @@ class Gateway:
             key = self._key(request, wire_ms)
             return Admission(api_id=api_id, key=key, reply=render(admitted, api_id))
         spec, call, key = admitted
+        verdict = self._limits.judge(key, spec, call.body, wire_ms)
+        if verdict.refused is not None:
+            reply = render(verdict.refused, api_id)
+            return Admission(api_id=api_id, key=key, reply=reply, verdict=verdict)
         return Admission(
             api_id=api_id,
             key=key,
             question=partial(_answer_call, spec, call),
             subject=call.text("stk_cd") or call.text("inds_cd"),
+            verdict=verdict,
         )
 
     def answer(self, admission: Admission, views: Views) -> ApiReply:
@@ -152,12 +162,12 @@ class Gateway:
 
     def refuse(self, request: ApiRequest, refused: Refused) -> ApiReply:
         """Return a refusal that somebody else decided on, its placeholders filled in."""
-        per_second, _ = self._config.rest_rate
+        api_id = self.api_of(request)
         known = {
-            "api_id": self.api_of(request),
+            "api_id": api_id,
             "uri": request.path,
             "method": request.method,
-            "per_second": str(per_second),
+            "per_second": self._limits.flow(api_id, request.path),
         }
         filled = Refused(refused.code, {**known, **refused.parameters}, refused.status)
         if self._is_ralph(request):
@@ -238,9 +248,6 @@ class Gateway:
         missing = _missing(spec, fields)
         if missing:
             return Refused("1511", {"parameter": missing})
-        over = self._limits.take(token.key, spec.api_id, spec.path, wire_ms)
-        if over is not None:
-            return over
         continues = request.headers.get("cont-yn", "").strip().upper() == "Y"
         call = Call(
             body=fields,

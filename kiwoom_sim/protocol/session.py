@@ -28,8 +28,8 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import Struct
 
+from kiwoom_sim.core.meters import Rate, TokenBucket
 from kiwoom_sim.protocol.config import WireConfig
-from kiwoom_sim.protocol.limits import Bucket, Rate
 from kiwoom_sim.protocol.refusals import detail, socket_message, system_frame
 from kiwoom_sim.protocol.registration import parse_registration
 from kiwoom_sim.protocol.registry import Registry
@@ -181,7 +181,7 @@ class Session:
         limited = self._config.limits_enabled
         if limited and not self._registrations.has_room(wire_ms):
             return [self._refuse("REG", _TOO_FAST)]
-        self._registrations.take()
+        self._registrations.take(wire_ms)
         wanted = parse_registration(message)
         if wanted is None:
             return [self._refuse("REG", _MALFORMED)]
@@ -232,8 +232,8 @@ class Session:
     }  # fmt: skip
 
 
-def _registration_bucket(config: WireConfig, wire_ms: int) -> Bucket:
-    return Bucket(Rate(config.register_per_second, config.register_per_second), wire_ms)
+def _registration_bucket(config: WireConfig, wire_ms: int) -> TokenBucket:
+    return TokenBucket(Rate(config.register_per_second), config.register_per_second, wire_ms)
 
 
 def parse_message(text: str | bytes) -> dict[str, Any] | None:

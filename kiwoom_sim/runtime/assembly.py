@@ -31,7 +31,7 @@ from kiwoom_sim.runtime.script import calendar_of, schedule
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import wire_in
+from kiwoom_sim.scenario.settings import limits_in, wire_in
 from kiwoom_sim.version import __version__
 
 
@@ -83,6 +83,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         seed=scenario.seed,
         clocks=Clocks(epoch_ms=epoch_ms, market_at=clock.at),
         ralph=scenario.ralph,
+        limits=limits_in(scenario, faults.phases.at(0)),
     )
     metrics = Metrics()
     limit = scenario.journal.max_bytes

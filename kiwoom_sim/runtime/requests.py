@@ -15,12 +15,13 @@ from msgspec import Struct
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.effects import NO_FAULT, Injection, Plan, Refuse, Reply
 from kiwoom_sim.faults.engine import FaultEngine
-from kiwoom_sim.observe.journal import Journal, RestEntry, Slot, return_code
+from kiwoom_sim.observe.journal import EventEntry, Journal, RestEntry, Slot, return_code
 from kiwoom_sim.observe.masks import Masks
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.recent import TEXT_CHARACTERS_MAX, RequestLog, Seen
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.gateway import Admission, Gateway
+from kiwoom_sim.protocol.limits import UNLIMITED
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.runtime.alteration import altered, amended, earlier
@@ -167,11 +168,33 @@ class Requests:
             ticket.reply = self._gateway.refuse(ticket.request, Refused("1999"))
             return
         ticket.admission = admission
+        self._count(ticket.record, admission)
         if admission.reply is not None:
             ticket.reply = admission.reply
             self._masks.learn(ticket.record, admission.reply.body)
         # A client of the `ralph` dialect need not hold a token.
         self.accepted |= admission.reply is None or not admission.reply.refusal
+
+    def _count(self, record: Record, admission: Admission) -> None:
+        """Count what the rate limits decided, and write down the block that a refusal brought."""
+        verdict, limits = admission.verdict, self._metrics.limits
+        for name in verdict.passed:
+            limits[name, "passed"] += 1
+        for name in verdict.shadow:
+            limits[name, "shadow"] += 1
+        if verdict.limit:
+            limits[verdict.limit, "refused"] += 1
+        if verdict.block is not None:
+            limits[verdict.limit, "blocked"] += 1
+            until_ms = verdict.block.until_ms
+            detail: dict[str, str | int] = {
+                "limit": verdict.limit,
+                "client": f"key#{admission.key}",
+            }
+            if until_ms is not None:
+                detail["until_ms"] = until_ms
+            event = EventEntry(ms=record.ms, seq=record.seq, event="limit_blocked", detail=detail)
+            self._journal.event(event)
 
     def _weather(self, request: ApiRequest) -> Plan:
         key = self._gateway.client_of(request, request.received_ms)
@@ -191,9 +214,9 @@ class Requests:
         if plan.instead is not None or ticket.is_lost or damaged:
             cause = "fault"
         if ticket.admission is not None:
-            api = ticket.admission.api_id
+            api, verdict = ticket.admission.api_id, ticket.admission.verdict
         else:
-            api = self._gateway.api_of(ticket.request)
+            api, verdict = self._gateway.api_of(ticket.request), UNLIMITED
         entry = ticket.slot.entry = RestEntry(
             ms=record.ms,
             seq=record.seq,
@@ -204,6 +227,8 @@ class Requests:
             status=status,
             refusal=refusal,
             faults=happened.fault_ids,
+            limit=verdict.limit,
+            shadow=verdict.shadow,
             body=reply.body if reply is not None else b"",
         )
         self._metrics.answered(api, status, refusal)

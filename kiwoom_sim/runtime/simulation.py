@@ -20,7 +20,7 @@ from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.requests import Requests, Ticket
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import wire_in
+from kiwoom_sim.scenario.settings import limits_in, wire_in
 
 
 class Simulation:
@@ -75,7 +75,8 @@ class Simulation:
         """Let the script come due: phases and scripted commands."""
         while self._phases and self._phases[0][0] <= until_ms:
             ms, phase = self._phases.pop(0)
-            self.parts.gateway.configure(wire_in(self.scenario, phase))
+            limits = limits_in(self.scenario, phase)
+            self.parts.gateway.configure(wire_in(self.scenario, phase), limits, ms)
             if phase is None:
                 self._note(ms, 0, "phases_ended")
             else:

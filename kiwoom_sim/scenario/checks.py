@@ -42,6 +42,7 @@ def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[P
     """
     yield from _check_clock(raw)
     yield from _check_ids(raw, "phase")
+    yield from _check_ids(raw, "limit")
     yield from _check_ids(raw, *RULE_TABLES)
     yield from _check_phase_lengths(_tables(raw, "phase"))
     yield from _check_symbols(raw)

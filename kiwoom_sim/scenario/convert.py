@@ -20,10 +20,11 @@ BAD: Final = msgspec.UNSET
 """Stands for a value that could not be used."""
 
 Settings = dict[str, Field]
-"""Fields that a phase may change, by setting ("wire.rest_per_second")."""
+"""Fields that a phase may change, by setting ("limit.per_api.rate")."""
 
 _READERS: dict[str, Callable[[object], object]] = {
     "rate": values.parse_rate,
+    "frequency": values.parse_frequency,
     "size": values.parse_size,
     "moment": values.parse_moment,
     "window": values.parse_window,

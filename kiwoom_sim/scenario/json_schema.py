@@ -17,9 +17,10 @@ from kiwoom_sim.scenario.fields import (
     tagged_structs,
 )
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import settable
+from kiwoom_sim.scenario.settings import limit_fields, settable
 from kiwoom_sim.scenario.values import (
     DURATION_PATTERN,
+    FREQUENCY_PATTERN,
     RATE_PATTERN,
     SIZE_PATTERN,
     WINDOW_PATTERN,
@@ -36,6 +37,7 @@ _KINDS: dict[str, Schema] = {
             {"type": "number", "minimum": 0, "maximum": 1},
         ]
     },
+    "frequency": {"type": "string", "pattern": FREQUENCY_PATTERN},
     "size": {"type": "string", "pattern": SIZE_PATTERN},
     "moment": {"type": "string"},
     "window": {"type": "array", "items": _WINDOW_END, "minItems": 2, "maxItems": 2},
@@ -100,7 +102,10 @@ def _field(field: Field) -> Schema:
     if field.kind == "settings":
         schema = {
             "type": "object",
-            "properties": {name: _field(setting) for name, setting in settable().items()},
+            "properties": {name: _field(setting) for name, setting in settable(()).items()},
+            "patternProperties": {
+                rf"^limit\..+\.{field.key}$": _field(field) for field in limit_fields()
+            },
         }
     elif field.kind in _KINDS:
         schema = dict(_KINDS[field.kind])

@@ -11,6 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from kiwoom_sim.errors import ScenarioError
+from kiwoom_sim.protocol.policies import built_in
 from kiwoom_sim.scenario import overrides as changes
 from kiwoom_sim.scenario.checks import RULE_TABLES, check_document
 from kiwoom_sim.scenario.convert import BAD, Converter
@@ -19,6 +20,7 @@ from kiwoom_sim.scenario.finder import Found, find_scenario
 from kiwoom_sim.scenario.locate import key_lines
 from kiwoom_sim.scenario.overrides import Override
 from kiwoom_sim.scenario.problems import Path, Problem, missing_key, render, unknown_key
+from kiwoom_sim.scenario.render import plain
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import settable
 
@@ -82,14 +84,17 @@ def _read(text: str, name: str, file: str, gathered: list[Override]) -> Scenario
     lines = key_lines(text)
     misplaced: list[str] = []
     origins: dict[Path, str] = {}
-    for override in gathered:
+    for override in sorted(gathered, key=_is_about_limits):
+        if _is_about_limits(override):
+            _write_limits(document)
         path, problem = changes.apply(document, override)
         if problem is None:
             origins[path] = override.origin
         else:
             misplaced.append(render(problem, override.origin))
     document.setdefault("name", name)
-    converter = Converter(speed=_speed(document), settings=settable())
+    _write_limits(document)
+    converter = Converter(speed=_speed(document), settings=settable(_limit_ids(document)))
     found = _convert(converter, document)
     problems = [*converter.problems, *check_document(document, found.pop(""))]
     if problems or misplaced:
@@ -134,6 +139,24 @@ def _speed(document: dict[str, Any]) -> int:
     clock = document.get("clock", {})
     speed = clock.get("speed", 1) if isinstance(clock, dict) else 1
     return speed if isinstance(speed, int) and speed >= 1 else 1
+
+
+def _is_about_limits(override: Override) -> bool:
+    return override.key.startswith("limit.")
+
+
+def _write_limits(document: dict[str, Any]) -> None:
+    """Write out the limit that holds where a file has none of its own."""
+    if document.get("limit", []) == []:
+        wire = document.get("wire", {})
+        environment = wire.get("environment", "real") if isinstance(wire, dict) else "real"
+        document["limit"] = [plain(built_in(str(environment)))]
+
+
+def _limit_ids(document: dict[str, Any]) -> tuple[str, ...]:
+    tables = document["limit"] if isinstance(document["limit"], list) else []
+    names = (table.get("id") for table in tables if isinstance(table, dict))
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _convert(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:

@@ -12,18 +12,19 @@ from msgspec import Struct
 from kiwoom_sim.scenario import values
 from kiwoom_sim.scenario.fields import Field, fields_of, tag_field
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import settable
+from kiwoom_sim.scenario.settings import limits_named, settable
 from kiwoom_sim.scenario.values import show, show_key
 
 _WRITERS: dict[str, Callable[[Any], object]] = {
     "rate": values.write_rate,
+    "frequency": values.write_frequency,
     "size": values.write_size,
     "moment": values.write_moment,
     "window": values.write_window,
     "at": values.write_at,
 }
 _BLOCKS = ("clock", "market", "wire", "doors", "journal")
-_LISTS = ("account", "phase", "rule", "ws", "event")
+_LISTS = ("account", "limit", "phase", "rule", "ws", "event")
 
 
 def render_scenario(scenario: Scenario) -> str:
@@ -61,7 +62,7 @@ def _pairs(table: Mapping[str, Any]) -> list[str]:
 
 def _plain_value(field: Field, value: Any) -> Any:
     if field.kind == "settings":
-        known = settable()
+        known = settable(limits_named(value))
         return {name: _plain_value(known[name], setting) for name, setting in value.items()}
     if field.kind in {"duration", "market-duration"}:
         return _durations(value, "@market" if field.kind == "market-duration" else "")

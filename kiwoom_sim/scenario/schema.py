@@ -13,6 +13,7 @@ from kiwoom_sim.faults.phases import Phase, PhasePlan
 from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
+from kiwoom_sim.protocol.policies import Limit
 from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.scenario.events import Event
 
@@ -72,6 +73,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         doors: Where the doors listen.
         journal: How much the journal keeps.
         accounts: App keys that exist; without any, every key and secret is accepted.
+        limits: Rate limits; any of them replace the built-in one, `per_api`, with the newest
+            profile of the environment.
         phases: Stretches of the run, one after the other from its start.
         rules: What goes wrong at the REST door; the first rule that fires wins unless it says
             `stack`.
@@ -91,6 +94,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     doors: DoorsConfig = DoorsConfig()
     journal: JournalConfig = JournalConfig()
     accounts: tuple[AccountConfig, ...] = field(name="account", default=())
+    limits: tuple[Limit, ...] = field(name="limit", default=())
     phases: tuple[Phase, ...] = field(name="phase", default=())
     rules: tuple[Rule, ...] = field(name="rule", default=())
     ws_rules: tuple[WsRule, ...] = field(name="ws", default=())

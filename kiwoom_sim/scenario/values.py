@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, time
 
 from kiwoom_sim.core.clock import clock_ms, datetime_from_moment, moment_from_datetime
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.faults.when import Window
 from kiwoom_sim.scenario.events import At
 
@@ -14,11 +15,13 @@ _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"(\d{1,15})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
 _SIZES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _SIZE = re.compile(r"(\d{1,6})(KB|MB|GB)", re.ASCII)
+_FREQUENCY = re.compile(r"(\d{1,9})/(\d{0,9})(ms|s|m|h)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
 DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
 SIZE_PATTERN = r"^\d{1,6}(KB|MB|GB)$"
 WINDOW_PATTERN = r"^\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)$"
+FREQUENCY_PATTERN = r"^\d{1,9}/\d{0,9}(ms|s|m|h)$"
 RATE_PATTERN = r"^\d{1,3}(\.\d{1,2})?%$"
 
 
@@ -73,6 +76,15 @@ def parse_rate(value: object) -> int:
     raise ValueError(
         f'{show(value)} is not a chance; write it as "10%" or 0.1, in steps of 0.01 percent'
     )
+
+
+def parse_frequency(value: object) -> Rate:
+    """Return the rate of "5/1s", "5/s" or "300/1m"."""
+    match = _FREQUENCY.fullmatch(value) if isinstance(value, str) else None
+    per_ms = int(match[2] or "1") * _UNITS[match[3]] if match is not None else 0
+    if match is None or not per_ms:
+        raise ValueError(f'{show(value)} is not a rate; write it as "5/1s", "1/500ms" or "300/1m"')
+    return Rate(int(match[1]), per_ms)
 
 
 def parse_size(value: object) -> int:
@@ -178,6 +190,11 @@ def write_rate(bps: int) -> str:
     """Return basis points as percent: 50 is "0.5%"."""
     whole, rest = divmod(bps, 100)
     return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%" if rest else f"{whole}%"
+
+
+def write_frequency(rate: Rate) -> str:
+    """Return a rate as TOML writes it: "5/1s"."""
+    return f"{rate.count}/{write_duration(rate.per_ms)}"
 
 
 def write_size(size_bytes: int) -> str:

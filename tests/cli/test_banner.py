@@ -15,12 +15,22 @@ session = "always-open"
 [wire]
 oddities = "clean"
 limits_enabled = false
+[[limit]]
+id = "tight"
+rate = "1/1s"
 [[rule]]
 id = "slow"
 do = { kind = "latency", delay = "1s" }
 """
     told = "\n".join(deviations(parse_scenario(text)))
-    for part in ("oddities = clean", "limits_enabled = False", "speed = 60", "slow", "closes"):
+    for part in (
+        "oddities = clean",
+        "limits_enabled = False",
+        "speed = 60",
+        "slow",
+        "closes",
+        "tight",
+    ):
         assert part in told
 
 

@@ -40,6 +40,16 @@ def test_return_code_is_read_from_refusals(tmp_path: Path) -> None:
     assert "faults" not in first
 
 
+def test_limits_are_named_only_where_they_decided(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.reserve().entry = entry(1, refusal="1700", limit="per_api")
+    journal.reserve().entry = entry(2, shadow=("watch",))
+    journal.flush()
+    refused, watched = lines(tmp_path, "rest")
+    assert (refused["limit"], "shadow" in refused) == ("per_api", False)
+    assert (watched["shadow"], "limit" in watched) == (["watch"], False)
+
+
 def test_frames_keep_recipients_and_closes(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.frame(FrameEntry(ms=1, seq=1, cause="tick", to=(1, 2), body=b"{}"))

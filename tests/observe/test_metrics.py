@@ -13,6 +13,12 @@ def test_answers_are_counted_by_api_status_and_refusal() -> None:
     assert summary["refusals"] == {"1700": 1}
 
 
+def test_decisions_of_limits_are_counted_by_limit() -> None:
+    metrics = Metrics()
+    metrics.limits["per_api", "refused"] += 2
+    assert metrics.summary()["limits"] == {"per_api/refused": 2}
+
+
 def test_percentiles_are_upper_bounds() -> None:
     metrics = Metrics()
     assert metrics.latency_us(99) == 0

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.protocol import gateway as module
 from kiwoom_sim.protocol import loader
@@ -15,6 +16,7 @@ from kiwoom_sim.protocol.config import AccountConfig, WireConfig
 from kiwoom_sim.protocol.dialect import Dialect
 from kiwoom_sim.protocol.gateway import NO_RALPH, Gateway
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
+from kiwoom_sim.protocol.policies import Limit
 from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec, Field
@@ -46,8 +48,10 @@ class Client:
 
     def __init__(self, accounts: tuple[AccountConfig, ...] = (), **config: Any) -> None:
         clocks = Clocks(epoch_ms=1_780_000_000_000, market_at=lambda wire_ms: wire_ms)
-        ralph = config.pop("ralph", NO_RALPH)
-        self.gateway = Gateway(WireConfig(**config), accounts, seed=1, clocks=clocks, ralph=ralph)
+        ralph, limits = config.pop("ralph", NO_RALPH), config.pop("limits", ())
+        self.gateway = Gateway(
+            WireConfig(**config), accounts, seed=1, clocks=clocks, ralph=ralph, limits=limits
+        )
         self.now = 0
         self.asked = ASKED
 
@@ -274,9 +278,10 @@ def test_clean_data_are_asked_for_in_the_call() -> None:
 def test_settings_may_change_while_tokens_live() -> None:
     client = Client()
     token = client.token()["token"]
-    client.gateway.configure(WireConfig(rest_per_second=1, token_reissue="supersede"))
+    limits = [Limit(id="per_api", rate=Rate(1))]
+    client.gateway.configure(WireConfig(token_reissue="supersede"), limits, 0)
     assert [client.call(bearer=token).status for _ in range(2)] == [200, 429]
-    client.gateway.configure(WireConfig(rest_per_second=1, token_reissue="supersede"))
+    client.gateway.configure(WireConfig(token_reissue="supersede"), limits, 0)
     assert client.call(bearer=token).status == 429
     assert client.token()["token"] != token
     assert client.call(bearer=token).refusal == "8005"
@@ -346,7 +351,7 @@ def test_a_refusal_from_outside_speaks_the_dialect_of_the_request() -> None:
 
 
 def test_the_older_contract_has_no_limits_and_takes_nothing_from_them() -> None:
-    client = Client(ralph=RalphConfig(), rest_per_second=1)
+    client = Client(ralph=RalphConfig(), limits=[Limit(id="x", rate=Rate(1))])
     token = client.token()["token"]
     headers = {"authorization": f"Bearer {token}"}
     for body in (BODY, {"dt": "20260324", "stk_cd": "005930"}, b"{"):

@@ -41,10 +41,11 @@ def test_the_first_phase_holds_from_the_start(setting: str) -> None:
 schema = 1
 [[phase]]
 id = "first"
-set = {{ "wire.rest_per_second" = {setting} }}
+set = {{ "wire.ping_misses" = {setting}, "limit.per_api.rate" = "{setting}/1s" }}
 """
     parts = assemble(parse_scenario(text), epoch_ms=0, directory=None, run="")
-    assert parts.gateway._config.rest_per_second == int(setting)
+    assert parts.gateway._config.ping_misses == int(setting)
+    assert parts.gateway._limits.flow("ka10081", "/api/dostk/chart") == setting
 
 
 def test_the_cache_of_the_market_is_as_big_as_the_scenario_says() -> None:

@@ -41,8 +41,8 @@ do = [{ kind = "malformed" }, { kind = "disconnect", at = "after" }]
 class Desk:
     """Send requests to a simulation and keep its token."""
 
-    def __init__(self) -> None:
-        self.simulation = Simulation(parse_scenario(RULES), epoch_ms=0)
+    def __init__(self, text: str = RULES) -> None:
+        self.simulation = Simulation(parse_scenario(text), epoch_ms=0)
         self.requests: Requests = self.simulation.requests
         self.seq = 0
         keys = {"grant_type": "client_credentials", "appkey": "a", "secretkey": "b"}
@@ -118,6 +118,32 @@ def test_a_refusal_can_be_put_in_its_place(desk: Desk) -> None:
     ticket = desk.quote("ka10004")
     assert ticket.reply is not None
     assert (ticket.reply.status, ticket.reply.refusal) == (429, "1700")
+
+
+def test_the_limit_that_refuses_and_the_block_it_brings_are_written_down() -> None:
+    text = """
+schema = 1
+[[limit]]
+id = "tight"
+rate = "1/1s"
+penalty = { after = 1, for = "5s" }
+[[limit]]
+id = "watch"
+rate = "0/1s"
+shadow = true
+"""
+    desk = Desk(text)
+    passed, refused = desk.quote(), desk.quote()
+    assert desk.requests.answer(passed) is not None
+    assert (desk.entry(passed)["limit"], desk.entry(passed)["shadow"]) == ("", ("watch",))
+    assert (desk.entry(refused)["limit"], desk.entry(refused)["cause"]) == ("tight", "gateway")
+    limits = desk.simulation.parts.metrics.limits
+    assert limits == {
+        ("tight", "passed"): 1, ("watch", "shadow"): 1, ("tight", "refused"): 1,
+        ("tight", "blocked"): 1,
+    }  # fmt: skip
+    [event] = desk.simulation.parts.journal._pending_events
+    assert event.detail == {"limit": "tight", "client": "key#1", "until_ms": 5_000}
 
 
 def test_a_lost_request_has_no_answer(desk: Desk) -> None:

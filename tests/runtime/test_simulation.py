@@ -156,7 +156,7 @@ for = "1s"
 [[phase]]
 id = "storm"
 for = "1s"
-set = { "wire.rest_per_second" = 1 }
+set = { "limit.per_api.rate" = "1/1s" }
 [[phase]]
 id = "recovery"
 [[rule]]

@@ -33,7 +33,7 @@ class Sample(Struct, kw_only=True):
 
 
 def convert(raw: object, struct: type[Struct] = Sample, speed: int = 1) -> tuple[object, list[str]]:
-    converter = Converter(speed=speed, settings=settable())
+    converter = Converter(speed=speed, settings=settable(()))
     made = converter.struct(struct, raw, ())
     return made, [f"{path_text(p.path)}: {p.message}" for p in converter.problems]
 
@@ -97,10 +97,10 @@ def test_prefixed_keys_are_folded_into_their_table() -> None:
 
 
 def test_settings_of_a_phase_are_typed() -> None:
-    raw = {"id": "p", "set": {"wire.rest_per_second": 2, "wire": {"ping_interval": "2s"}}}
+    raw = {"id": "p", "set": {"wire.ping_misses": 2, "wire": {"ping_interval": "2s"}}}
     made, problems = convert(raw, Phase)
     assert problems == []
-    assert made == Phase(id="p", settings={"wire.rest_per_second": 2, "wire.ping_interval": 2_000})
+    assert made == Phase(id="p", settings={"wire.ping_misses": 2, "wire.ping_interval": 2_000})
 
 
 def test_a_setting_that_does_not_exist_is_told() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiwoom_sim.core.clock import clock_ms, day_from_date, moment
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.scenario.finder import Found, shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
@@ -26,13 +27,20 @@ clock = { mode = "scaled", speed = 60, start = 2026-03-23T08:59:30, hold = "firs
 market = { symbols = ["005930"] }
 account = [{ appkey = "k", secretkey = "s" }]
 
+[[limit]]
+id = "total"
+profile = "demo@2026-03"
+scope = "appkey"
+match = { api = "ka*" }
+penalty = { after = 3, for = "1m" }
+
 [[phase]]
 id = "calm"
 for = "30m@market"
 
 [[phase]]
 id = "storm"
-set = { "wire.rest_per_second" = 1, wire.ping_interval = "2s" }
+set = { "limit.total.rate" = "1/2s", wire.ping_interval = "2s" }
 
 [[rule]]
 id = "gateway-page"
@@ -97,7 +105,8 @@ def test_the_whole_language_is_read() -> None:
     assert scenario.name == "full"
     assert scenario.tags == ("one",)
     assert scenario.phases[0].for_ms == 30_000
-    assert scenario.phases[1].settings == {"wire.rest_per_second": 1, "wire.ping_interval": 2_000}
+    settings = {"limit.total.rate": Rate(1, 2_000), "wire.ping_interval": 2_000}
+    assert scenario.phases[1].settings == settings
     assert [type(kind).__name__ for kind in scenario.rules[0].do] == ["Latency", "HttpError"]
     assert scenario.rules[0].match.body == {"stk_cd": ("005930",)}
     assert [type(kind).__name__ for kind in scenario.ws_rules[0].do] == ["Gap"]
@@ -120,6 +129,16 @@ def test_flags_go_before_variables_and_variables_before_the_file() -> None:
     env = {"KIWOOM_SIM_SEED": "5", "KIWOOM_SIM_REST_PORT": "0", "KIWOOM_SIM_SPEED": "30"}
     scenario = parse_scenario(FULL, overrides=from_flags(seed=7), env=env)
     assert (scenario.seed, scenario.doors.rest, scenario.clock.speed) == (7, 0, 30)
+
+
+def test_the_built_in_limit_can_be_changed_from_outside() -> None:
+    changes = ["limit.per_api.rate=2/1s", "wire.environment=demo"]
+    [limit] = parse_scenario("schema = 1", overrides=changes).limits
+    assert (limit.profile, limit.rate) == ("demo@2026-03", Rate(2))
+    [limit] = parse_scenario(FULL, overrides=["limit.total.burst=3"]).limits
+    assert (limit.id, limit.burst) == ("total", 3)
+    message = '--set limit.per_api.rate=2/1s: limit: unknown limit "per_api"'
+    assert wrong(FULL, overrides=["limit.per_api.rate=2/1s"]).startswith(message)
 
 
 def test_values_can_be_changed_by_text_by_key_and_by_override() -> None:

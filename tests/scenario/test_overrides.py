@@ -66,17 +66,17 @@ def test_variables_mirror_the_flags() -> None:
 
 def test_values_are_put_into_tables_and_lists_by_id() -> None:
     raw: dict[str, Any] = {
-        "phase": [{"id": "calm"}, {"id": "storm", "set": {"wire.rest_per_second": 1}}]
+        "phase": [{"id": "calm"}, {"id": "storm", "set": {"wire.ping_misses": 1}}]
     }
     assert change(raw, "clock.speed", 3) == ""
     assert change(raw, "phase.storm.for", "5s") == ""
     assert change(raw, "phase.0.for", "6s") == ""
-    assert change(raw, "phase.storm.set.wire.rest_per_second", 2) == ""
+    assert change(raw, "phase.storm.set.wire.ping_misses", 2) == ""
     assert raw == {
         "clock": {"speed": 3},
         "phase": [
             {"id": "calm", "for": "6s"},
-            {"id": "storm", "for": "5s", "set": {"wire.rest_per_second": 2}},
+            {"id": "storm", "for": "5s", "set": {"wire.ping_misses": 2}},
         ],
     }
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.engine.config import ClockConfig
 from kiwoom_sim.faults.kinds.burst import Burst
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
@@ -16,6 +17,7 @@ from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.faults.rules import Rule, WsRule
 from kiwoom_sim.faults.when import When, Window
 from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.protocol.policies import Limit, LimitMatch, Penalty, built_in
 from kiwoom_sim.scenario.events import At, Event
 from kiwoom_sim.scenario.finder import shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
@@ -55,6 +57,16 @@ WS_RULES = st.builds(
         WsMatch, type_=PATTERNS, direction=st.none() | st.just("out"), connection=st.just((2, 5))
     ),
 )
+RATES = st.builds(Rate, st.integers(0, 99), st.integers(1, 10**6))
+LIMITS = st.builds(
+    Limit,
+    id=WORDS,
+    rate=RATES,
+    scope=st.sampled_from([None, "appkey", "global"]),
+    match=st.builds(LimitMatch, api=PATTERNS),
+    penalty=st.none() | st.builds(Penalty, after=st.integers(1, 9), for_ms=st.integers(1, 9)),
+    status=st.sampled_from([None, 200]),
+)
 AT = st.builds(At, st.sampled_from(["run", "start", "day", "moment"]), st.just(36_000_000))
 EVENTS = st.builds(
     Event,
@@ -76,19 +88,23 @@ EVENTS = st.builds(
     market=st.builds(MarketConfig, symbols=SYMBOLS, synthetic=st.integers(0, 9)),
     rules=st.lists(RULES, max_size=3, unique_by=lambda rule: rule.id).map(tuple),
     ws_rules=st.lists(WS_RULES, max_size=1).map(tuple),
+    limits=st.lists(LIMITS, min_size=1, max_size=2, unique_by=lambda limit: limit.id).map(tuple),
     events=st.lists(EVENTS, max_size=2).map(tuple),
     lengths=st.lists(st.integers(1, 10**6), max_size=3),
 )
-def test_a_scenario_reads_back_as_it_was(lengths: list[int], **parts: object) -> None:
+def test_a_scenario_reads_back_as_it_was(
+    lengths: list[int], limits: tuple[Limit, ...], **parts: object
+) -> None:
+    rate = f"limit.{limits[0].id}.rate"
     phases = tuple(
         Phase(
             id=f"p{i}",
             for_ms=ms,
-            settings={"wire.ping_interval": 700, "wire.limits_enabled": False},
+            settings={"wire.ping_interval": 700, "wire.limits_enabled": False, rate: Rate(7, ms)},
         )
         for i, ms in enumerate(lengths)
     )
-    scenario = Scenario(name="made", phases=phases, **parts)
+    scenario = Scenario(name="made", phases=phases, limits=limits, **parts)
     assert parse_scenario(render_scenario(scenario)) == scenario
 
 
@@ -102,6 +118,15 @@ def test_the_written_file_holds_the_defaults_too() -> None:
     table = tomllib.loads(render_scenario(parse_scenario(FULL)))
     assert table["wire"]["ping_interval"] == "10s"
     assert table["doors"]["rest"] == 5116
+
+
+def test_the_written_file_holds_the_built_in_limit_of_its_environment() -> None:
+    for environment in ("real", "demo"):
+        text = f'schema = 1\nname = "s"\n[wire]\nenvironment = "{environment}"\n'
+        scenario = parse_scenario(text)
+        assert scenario.limits == (built_in(environment),)
+        [limit] = tomllib.loads(render_scenario(scenario))["limit"]
+        assert (limit["id"], limit["profile"]) == ("per_api", f"{environment}@2026-03")
 
 
 def test_a_struct_becomes_the_table_that_a_file_would_hold() -> None:

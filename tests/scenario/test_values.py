@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime, time
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiwoom_sim.core.clock import moment_from_datetime
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.faults.when import Window
 from kiwoom_sim.scenario import values
 from kiwoom_sim.scenario.events import At
@@ -51,6 +53,26 @@ def test_rates(value: object, bps: int) -> None:
 def test_what_is_no_rate(wrong: object) -> None:
     with pytest.raises(ValueError, match="is not a chance"):
         values.parse_rate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "written"),
+    [
+        ("5/1s", Rate(5, 1_000), "5/1s"), ("5/s", Rate(5, 1_000), "5/1s"),
+        ("1/500ms", Rate(1, 500), "1/500ms"), ("300/1m", Rate(300, 60_000), "300/1m"),
+        ("0/1h", Rate(0, 3_600_000), "0/1h"),
+    ],
+)  # fmt: skip
+def test_rates_of_calls(text: str, rate: Rate, written: str) -> None:
+    assert values.parse_frequency(text) == rate
+    assert values.write_frequency(rate) == written
+    assert re.search(values.FREQUENCY_PATTERN, text)
+
+
+@pytest.mark.parametrize("wrong", [5, "5", "5/0s", "-1/1s", "5/1.5s", "5 / 1s", "/1s", "5/1d"])
+def test_what_is_no_rate_is_refused(wrong: object) -> None:
+    with pytest.raises(ValueError, match="is not a rate; write it as"):
+        values.parse_frequency(wrong)
 
 
 def test_sizes() -> None:

@@ -53,8 +53,8 @@ def test_no_two_scenarios_are_the_same_story(found: Found) -> None:
     for other in SHIPPED:
         if other.name != found.name:
             theirs = load_scenario(other)
-            assert (mine.phases, mine.all_rules, mine.events) != (
-                theirs.phases, theirs.all_rules, theirs.events,
+            assert (mine.phases, mine.all_rules, mine.events, mine.limits) != (
+                theirs.phases, theirs.all_rules, theirs.events, theirs.limits,
             )  # fmt: skip
 
 
