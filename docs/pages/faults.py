@@ -31,6 +31,47 @@ id = "pushes-before-the-answer"
 match = { api = "REG" }
 do = { kind = "delay", delay = "500ms", keep_order = false }
 """,
+    "business_error": """
+[[rule]]
+id = "no-pending-orders"
+match = { path = "/api/*" }
+when = { every = 10 }
+do = { kind = "business_error", code = "571758" }      # return_code 20
+""",
+    "ip_changed": """
+[[rule]]
+id = "new-address"
+match = { path = "/api/*" }
+when = { nth = 50 }
+do = { kind = "ip_changed" }
+""",
+    "token_expired": """
+[[rule]]
+id = "early-end"
+match = { path = "/api/*" }
+when = { every = 100 }
+do = { kind = "token_expired" }
+""",
+    "token_revoked": """
+[[rule]]
+id = "revoked-elsewhere"
+match = { path = "/api/*" }
+when = { nth = 20 }
+do = { kind = "token_revoked", sessions = "close" }
+""",
+    "token_superseded": """
+[[rule]]
+id = "second-process"
+match = { path = "/api/*" }
+when = { between = ["60s", "70s"], max = 1 }
+do = { kind = "token_superseded" }
+""",
+    "wrong_environment": """
+[[rule]]
+id = "key-of-the-mock"
+when = { nth = 1 }
+do = { kind = "wrong_environment", for = "30s" }
+""",
     "disconnect": """
 [[rule]]
 id = "lost-answer"

@@ -3,11 +3,13 @@
 Many fault kinds, few effects: kinds return effects, doors perform them and know no kind.
 """
 
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
 from kiwoom_sim.faults.occasion import Occasion
+
+SpoilKind = Literal["expired", "revoked", "superseded", "address", "environment"]
 
 
 class Delay(Struct, frozen=True, tag=True):
@@ -172,7 +174,23 @@ class Backdate(Struct, frozen=True, kw_only=True, tag=True):
     days: int = 0
 
 
-RestEffect = Alter | Amend | Backdate
+class Spoil(Struct, frozen=True, tag=True):
+    """Take the caller's access away before its request is looked at; what follows is the world's.
+
+    Attributes:
+        what: `expired`, `revoked` and `superseded` end the life of its token, `address` makes it
+            a token of another address, `environment` its app key one of another environment.
+        for_ms: How long an app key is of another environment; 0 = to the end of the run.
+        sessions: What becomes of its WebSocket sessions: `keep` leaves them alone, `close` closes
+            them, `kick` ends them as a second login does.
+    """
+
+    what: SpoilKind
+    for_ms: int = 0
+    sessions: Literal["keep", "close", "kick"] = "keep"
+
+
+RestEffect = Alter | Amend | Backdate | Spoil
 WsEffect = Drop | Replace | Extra | Hold | Mute
 Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect
 
@@ -232,6 +250,11 @@ class Plan(Struct, frozen=True, kw_only=True):
             if isinstance(injection.effect, Reply | Refuse):
                 return injection.effect
         return None
+
+    @property
+    def spoils(self) -> tuple[Injection, ...]:
+        """Return the injections that take the caller's access away, in order."""
+        return tuple(i for i in self.injections if isinstance(i.effect, Spoil))
 
     @property
     def close(self) -> Close | None:

@@ -39,6 +39,11 @@ class FaultEngine:
         """Return whether any rule is about a door; if not, nobody need ask `decide`."""
         return door in self._doors
 
+    def reaches_sockets(self) -> bool:
+        """Return whether a fault of the REST door may be felt at the WebSocket door."""
+        kinds = (type(kind) for state in self._rules for kind in state.rule.do)
+        return any(getattr(kind, "reaches_sockets", False) for kind in kinds)
+
     def needs_body(self) -> bool:
         """Return whether any rule looks at body fields."""
         return any(state.rule.match.body for state in self._rules)

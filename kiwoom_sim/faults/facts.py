@@ -54,6 +54,16 @@ class Facts(Struct, frozen=True, kw_only=True):
         return client_of(self.key, self.connection)
 
     @property
+    def has_key(self) -> bool:
+        """Return whether the app key is known."""
+        return self.key.startswith("key#")
+
+    @property
+    def shows_token(self) -> bool:
+        """Return whether this is a REST call with a token that was issued, dead or alive."""
+        return self.has_key and not self.path.startswith("/oauth2/")
+
+    @property
     def group(self) -> str:
         """Return the API group: the last segment of the path ("chart")."""
         return self.path.rstrip("/").rpartition("/")[2]

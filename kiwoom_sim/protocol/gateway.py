@@ -41,7 +41,7 @@ from kiwoom_sim.protocol.ralph.forms import api_of, read_form
 from kiwoom_sim.protocol.ralph.replies import Denied, denial, failure
 from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render, return_message
 from kiwoom_sim.protocol.spec import ApiSpec
-from kiwoom_sim.protocol.tokens import BAD_TOKEN, Clocks, Token, TokenBook
+from kiwoom_sim.protocol.tokens import Clocks, Token, TokenBook
 
 NO_RALPH = RalphConfig(enabled=False)
 REFRESH = "refresh_token"
@@ -116,7 +116,7 @@ class Gateway:
     def admit(self, request: ApiRequest, wire_ms: int) -> Admission:
         """Check a request in order of arrival and return how it has to be answered."""
         if self._is_ralph(request):
-            return self._admit_form(request, wire_ms)
+            return self._admit_form(request)
         api_id = request.api_id
         stray = _stray(request)
         if stray is not None:
@@ -128,7 +128,7 @@ class Gateway:
             return self._admit_token(token_id, request, wire_ms)
         admitted = self._admit_call(request, wire_ms)
         if isinstance(admitted, Refused):
-            key = self._key(request, wire_ms)
+            key = self.key_of(request)
             return Admission(api_id=api_id, key=key, reply=render(admitted, api_id))
         spec, call, key = admitted
         verdict = self._limits.judge(key, spec, call.body, wire_ms)
@@ -174,14 +174,14 @@ class Gateway:
             return failure(*return_message(filled), filled.code, status=filled.status)
         return render(filled, known["api_id"])
 
-    def client_of(self, request: ApiRequest, wire_ms: int) -> str:
+    def client_of(self, request: ApiRequest) -> str:
         """Return the pseudonym of the caller, or an empty text if unknown.
 
         That is its app key (`key#1`). Whoever speaks the ralph dialect needs none and is known by
         the bearer text it sends (`bearer#1`), so that a client is one client over all its
         connections.
         """
-        key = self._key(request, wire_ms)
+        key = self.key_of(request)
         if key:
             return f"key#{key}"
         text = bearer(request.headers.get("authorization"))
@@ -189,12 +189,21 @@ class Gateway:
             return ""
         return f"bearer#{self._bearers.setdefault(text, len(self._bearers) + 1)}"
 
+    def key_of(self, request: ApiRequest) -> int:
+        """Return the ordinal of the caller's app key, by its token, dead or alive; 0 if unknown."""
+        if token_api(request.path):
+            fields = _fields(request.body)
+            appkey = "" if isinstance(fields, Refused) else fields.get("appkey", "")
+            return self.tokens.key(appkey) if appkey else 0
+        text = bearer(request.headers.get("authorization"))
+        return 0 if isinstance(text, Refused) else self.tokens.owner(text)
+
     def _is_ralph(self, request: ApiRequest) -> bool:
         dialect = dialect_of(request.path, request.api_id)
         return self._ralph.enabled and dialect is Dialect.RALPH
 
-    def _admit_form(self, request: ApiRequest, wire_ms: int) -> Admission:
-        form, key = read_form(request), self._key(request, wire_ms)
+    def _admit_form(self, request: ApiRequest) -> Admission:
+        form, key = read_form(request), self.key_of(request)
         if isinstance(form, Denied):
             return Admission(
                 api_id=api_of(request), dialect=Dialect.RALPH, key=key, reply=denial(form)
@@ -206,14 +215,6 @@ class Gateway:
             question=partial(answer_form, form),
             subject=form.subject,
         )
-
-    def _key(self, request: ApiRequest, wire_ms: int) -> int:
-        if token_api(request.path):
-            fields = _fields(request.body)
-            appkey = "" if isinstance(fields, Refused) else fields.get("appkey", "")
-            return self.tokens.key(appkey) if appkey else 0
-        token = self._token(request, wire_ms)
-        return 0 if isinstance(token, Refused) else token.key
 
     def _admit_token(self, api_id: str, request: ApiRequest, wire_ms: int) -> Admission:
         fields = _fields(request.body)
@@ -232,7 +233,7 @@ class Gateway:
         else:
             body = {**outcome, "return_code": 0, "return_msg": SUCCESS_TEXT}
             reply = success(api_id, msgspec.json.encode(body))
-        key = self._key(request, wire_ms)
+        key = self.key_of(request)
         return Admission(api_id=api_id, dialect=dialect, key=key, reply=reply)
 
     def _admit_call(self, request: ApiRequest, wire_ms: int) -> tuple[ApiSpec, Call, int] | Refused:
@@ -271,7 +272,7 @@ class Gateway:
         text = bearer(request.headers.get("authorization"))
         if isinstance(text, Refused):
             return text
-        return self.tokens.find(text, wire_ms) or BAD_TOKEN
+        return self.tokens.check(text, wire_ms)
 
 
 def _stray(request: ApiRequest) -> Refused | None:

@@ -9,6 +9,7 @@ Not for: success answers, and answers that are not the broker's (HTML pages of a
 import tomllib
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Literal
 
 import msgspec
@@ -81,6 +82,13 @@ def rest_codes() -> tuple[str, ...]:
     """Return every code that `render` knows, gateway first, each group in file order."""
     table = _table()
     return (*table.rest, *table.business)
+
+
+def placeholders(code: str) -> tuple[str, ...]:
+    """Return the names of the placeholders in the text of a code that `render` knows."""
+    table = _table()
+    entry = table.rest.get(code) or table.business[code]
+    return tuple(name for _, name, _, _ in Formatter().parse(entry.detail) if name)
 
 
 def detail(refused: Refused) -> str:

@@ -30,7 +30,7 @@ from msgspec import Struct
 
 from kiwoom_sim.core.meters import Rate, TokenBucket
 from kiwoom_sim.protocol.config import WireConfig
-from kiwoom_sim.protocol.refusals import detail, socket_message, system_frame
+from kiwoom_sim.protocol.refusals import Refused, detail, socket_message, system_frame
 from kiwoom_sim.protocol.registration import parse_registration
 from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.tokens import BAD_TOKEN, TokenBook
@@ -159,9 +159,9 @@ class Session:
 
     def _login(self, message: dict[str, Any], wire_ms: int) -> list[Output]:
         text = message.get("token")
-        token = self._tokens.find(text, wire_ms) if isinstance(text, str) else None
-        if token is None:
-            refusal = socket_message(_NOT_A_TOKEN, cause=BAD_TOKEN.code, text=detail(BAD_TOKEN))
+        token = self._tokens.check(text, wire_ms) if isinstance(text, str) else BAD_TOKEN
+        if isinstance(token, Refused):
+            refusal = socket_message(_NOT_A_TOKEN, cause=token.code, text=detail(token))
             return [self._answer("LOGIN", _NOT_A_TOKEN, refusal), *self.end()]
         self.key = token.key
         if self._state is _State.WAITING:

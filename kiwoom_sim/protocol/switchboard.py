@@ -15,7 +15,8 @@ from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.session import Output, Session
 from kiwoom_sim.protocol.tokens import TokenBook
 
-_KICKED = "R10001"
+KICKED = "R10001"
+"""Code of the SYSTEM frame that ends a session for another one with the same app key."""
 
 AnySession = Session | RalphSession
 
@@ -122,15 +123,17 @@ class Switchboard:
             session.forget()
             self._discard(session)
 
-    def _kick(self, key: int) -> list[Output]:
-        if self._config.duplicate_login != "kick-older":
-            return []
+    def dismiss(self, key: int, code: str = KICKED) -> list[Output]:
+        """End every session of an app key, with a SYSTEM frame if a code is given."""
         outputs: list[Output] = []
         for connection in tuple(self._by_key.get(key, ())):
-            older = self._sessions[connection]
-            outputs += older.end(_KICKED)
-            self._discard(older)
+            session = self._sessions[connection]
+            outputs += session.end(code)
+            self._discard(session)
         return outputs
+
+    def _kick(self, key: int) -> list[Output]:
+        return self.dismiss(key) if self._config.duplicate_login == "kick-older" else []
 
     def _settle(self, session: AnySession, due_ms: int | None) -> None:
         if session.has_ended:

@@ -8,7 +8,8 @@ Invariants: one live token per app key; a token never comes back to life; a refu
 nothing.
 
 Known deviations: secrets are compared only where the scenario names accounts; tokens are not
-bound to an address, so `8010` comes from fault rules alone.
+bound to an address, so `8010` comes from fault rules alone. What becomes of an open WebSocket
+session whose token dies is not published; it goes on.
 """
 
 from base64 import urlsafe_b64encode
@@ -25,6 +26,9 @@ BAD_TOKEN = Refused("8005")
 _WRONG_KEY = Refused("8001")
 _WRONG_SECRET = Refused("8002", {"reason": "Secret Key가 일치하지 않습니다"})
 _WRONG_ENVIRONMENT = Refused("8030")
+_FOREIGN_TOKEN = Refused("8031")
+_OTHER_ADDRESS = Refused("8010")
+_FOREVER_MS = 2**63
 _NOT_REVOKED = Refused("8015", {"reason": "Token이 유효하지 않습니다"})
 
 
@@ -79,6 +83,9 @@ class TokenBook:
         self._issues: dict[int, int] = {}
         self._current: dict[int, Token] = {}
         self._live: dict[str, Token] = {}
+        self._owners: dict[str, int] = {}
+        self._moved: set[str] = set()
+        self._foreign: dict[int, int] = {}
         for account in accounts:
             self.key(account.appkey)
 
@@ -96,13 +103,14 @@ class TokenBook:
 
     def issue(self, appkey: str, secretkey: str, wire_ms: int) -> Token | Refused:
         """Return a live token of an app key, new or as before, or why there is none."""
-        refused = self._check(appkey, secretkey)
+        refused = self._check(appkey, secretkey, wire_ms)
         if refused is not None:
             return refused
         key = self.key(appkey)
         current = self._current.get(key)
         if current is not None:
-            if self._config.token_reissue == "same" and self._alive(current, wire_ms):  # noqa: S105 - not a secret
+            is_good = self._alive(current, wire_ms) and current.text not in self._moved
+            if self._config.token_reissue == "same" and is_good:  # noqa: S105 - not a secret
                 return current
             self._live.pop(current.text, None)
         return self._make(key, wire_ms)
@@ -112,9 +120,44 @@ class TokenBook:
         token = self._live.get(text)
         return token if token is not None and self._alive(token, wire_ms) else None
 
+    def check(self, text: str, wire_ms: int) -> Token | Refused:
+        """Return the token of this text if it opens the doors, or why it does not."""
+        token = self.find(text, wire_ms)
+        if token is None:
+            return BAD_TOKEN
+        if self._is_foreign(token.key, wire_ms):
+            return _FOREIGN_TOKEN
+        return _OTHER_ADDRESS if text in self._moved else token
+
+    def owner(self, text: str) -> int:
+        """Return the ordinal of the app key that this text was issued to, dead or alive, or 0."""
+        return self._owners.get(text, 0)
+
+    def kill(self, key: int) -> None:
+        """End the life of an app key's token; the next one asked for is new."""
+        current = self._current.get(key)
+        if current is not None:
+            self._live.pop(current.text, None)
+
+    def move(self, key: int) -> None:
+        """Make an app key's token one of another address (8010); the next one asked for is new."""
+        current = self._current.get(key)
+        if current is not None:
+            self._moved.add(current.text)
+
+    def banish(self, key: int, until_ms: int | None) -> None:
+        """Make an app key one of the other environment (8030, 8031).
+
+        Args:
+            key: Ordinal of the app key.
+            until_ms: First wire time at which it is welcome again; None = never.
+        """
+        until_ms = _FOREVER_MS if until_ms is None else until_ms
+        self._foreign[key] = max(until_ms, self._foreign.get(key, 0))
+
     def revoke(self, text: str, appkey: str, secretkey: str, wire_ms: int) -> Refused | None:
         """Kill a token of an app key, or say why not."""
-        refused = self._check(appkey, secretkey)
+        refused = self._check(appkey, secretkey, wire_ms)
         if refused is not None:
             return refused
         token = self.find(text, wire_ms)
@@ -125,10 +168,13 @@ class TokenBook:
 
     def forget(self) -> None:
         """Kill every token; keys keep their ordinals, and new tokens are new texts."""
+        self._foreign.clear()
         self._live.clear()
         self._current.clear()
 
-    def _check(self, appkey: str, secretkey: str) -> Refused | None:
+    def _check(self, appkey: str, secretkey: str, wire_ms: int) -> Refused | None:
+        if self._is_foreign(self.known(appkey), wire_ms):
+            return _WRONG_ENVIRONMENT
         if not self._accounts:
             return None
         account = self._accounts.get(appkey)
@@ -139,6 +185,9 @@ class TokenBook:
         if account.environment != self._config.environment:
             return _WRONG_ENVIRONMENT
         return None
+
+    def _is_foreign(self, key: int, wire_ms: int) -> bool:
+        return wire_ms < self._foreign.get(key, 0)
 
     def _alive(self, token: Token, wire_ms: int) -> bool:
         return token.text in self._live and wire_ms < token.expires_ms
@@ -158,4 +207,5 @@ class TokenBook:
         )
         self._current[key] = token
         self._live[token.text] = token
+        self._owners[token.text] = key
         return token

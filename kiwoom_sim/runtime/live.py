@@ -77,7 +77,8 @@ class Live:
         self._pacer = pacer
         self._timing = timing
         self._holding = simulation.scenario.clock.hold == "first-request"
-        self._armed = simulation.parts.faults.watches("ws")
+        faults = simulation.parts.faults
+        self._armed = faults.watches("ws") or faults.reaches_sockets()
         self._sequence = 0
         self._sockets_opened = 0
         self._inbox: deque[tuple[Record, asyncio.Future[Plan] | None]] = deque()

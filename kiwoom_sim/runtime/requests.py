@@ -13,7 +13,7 @@ from functools import partial
 from msgspec import Struct
 
 from kiwoom_sim.engine.world import World
-from kiwoom_sim.faults.effects import NO_FAULT, Injection, Plan, Refuse, Reply
+from kiwoom_sim.faults.effects import NO_FAULT, Injection, Plan, Refuse, Reply, Spoil
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.observe.journal import EventEntry, Journal, RestEntry, Slot, return_code
 from kiwoom_sim.observe.masks import Masks
@@ -24,10 +24,26 @@ from kiwoom_sim.protocol.gateway import Admission, Gateway
 from kiwoom_sim.protocol.limits import UNLIMITED
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.refusals import Refused
+from kiwoom_sim.protocol.switchboard import KICKED
+from kiwoom_sim.runtime.access import spoil
 from kiwoom_sim.runtime.alteration import altered, amended, earlier
 from kiwoom_sim.runtime.facts import request_facts
 
 log = logging.getLogger(__name__)
+
+
+class Dismissal(Struct, frozen=True, kw_only=True):
+    """Tell that the WebSocket sessions of an app key have to end.
+
+    Attributes:
+        key: Ordinal of the app key.
+        code: Code of the SYSTEM frame that they hear, "" for none.
+        fault_id: The fault that asks for it.
+    """
+
+    key: int
+    code: str
+    fault_id: str
 
 
 class Ticket(Struct, kw_only=True):
@@ -39,6 +55,7 @@ class Ticket(Struct, kw_only=True):
         admission: What the gateway made of it; None if it never got there.
         reply: The answer, once it is known; None for ever if the request was lost.
         idle: Faults of the plan that came to nothing.
+        dismissed: App keys whose WebSocket sessions a fault ends now, and how.
     """
 
     record: Record
@@ -48,6 +65,7 @@ class Ticket(Struct, kw_only=True):
     admission: Admission | None = None
     reply: ApiReply | None = None
     idle: tuple[Injection, ...] = ()
+    dismissed: tuple[Dismissal, ...] = ()
 
     @property
     def is_lost(self) -> bool:
@@ -98,6 +116,8 @@ class Requests:
         )
         plan = self._weather(request) if self._armed else NO_FAULT
         ticket = Ticket(record=record, request=request, plan=plan, slot=self._journal.reserve())
+        if plan.spoils:
+            self._spoil(ticket)
         match plan.instead:
             case Reply() as page:
                 ticket.reply = ApiReply(
@@ -175,6 +195,26 @@ class Requests:
         # A client of the `ralph` dialect need not hold a token.
         self.accepted |= admission.reply is None or not admission.reply.refusal
 
+    def _spoil(self, ticket: Ticket) -> None:
+        """Take access away from the caller, write it down, and say whose sessions have to end."""
+        key, ms = self._gateway.key_of(ticket.request), ticket.record.ms
+        for injection in ticket.plan.spoils:
+            effect = injection.effect
+            assert isinstance(effect, Spoil)
+            spoil(self._gateway.tokens, key, effect, ms)
+            detail: dict[str, str | int] = {
+                "what": effect.what,
+                "client": f"key#{key}",
+                "fault": injection.fault_id,
+            }
+            self._journal.event(
+                EventEntry(ms=ms, seq=ticket.record.seq, event="access_spoiled", detail=detail)
+            )
+            if effect.sessions != "keep":
+                code = KICKED if effect.sessions == "kick" else ""
+                dismissal = Dismissal(key=key, code=code, fault_id=injection.fault_id)
+                ticket.dismissed = (*ticket.dismissed, dismissal)
+
     def _count(self, record: Record, admission: Admission) -> None:
         """Count what the rate limits decided, and write down the block that a refusal brought."""
         verdict, limits = admission.verdict, self._metrics.limits
@@ -197,7 +237,7 @@ class Requests:
             self._journal.event(event)
 
     def _weather(self, request: ApiRequest) -> Plan:
-        key = self._gateway.client_of(request, request.received_ms)
+        key = self._gateway.client_of(request)
         api_id = self._gateway.api_of(request)
         facts = request_facts(request, key, api_id, with_body=self._reads_body)
         return self._faults.decide(facts)

@@ -69,7 +69,12 @@ class Simulation:
     def admit(self, record: Record) -> Ticket:
         """Take a request in order of arrival; `requests` has the rest of its life."""
         self.advance(record.ms)
-        return self.requests.admit(record)
+        ticket = self.requests.admit(record)
+        if ticket.dismissed:
+            self.pump(record.ms)  # what was due before leaves before
+            for each in ticket.dismissed:
+                self._sockets.dismiss(each.key, record.ms, each.code, each.fault_id)
+        return ticket
 
     def advance(self, until_ms: int) -> None:
         """Let the script come due: phases and scripted commands."""

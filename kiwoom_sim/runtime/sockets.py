@@ -105,6 +105,11 @@ class Sockets:
         """Take the news that a peer is gone."""
         self._delivery.forget(record.conn)
 
+    def dismiss(self, key: int, ms: int, code: str, fault_id: str) -> None:
+        """End the sessions of an app key for a fault, with a SYSTEM frame if a code is given."""
+        for output in self._board.dismiss(key, code):
+            self._perform(output, ms, "fault", (fault_id,))
+
     def end_all(self, ms: int, code: int = 1001) -> None:
         """Close every connection: the run ends."""
         for connection in self._board.connections():

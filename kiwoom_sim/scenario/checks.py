@@ -10,10 +10,12 @@ from typing import Any
 
 from kiwoom_sim.core.clock import date_from_day, day_from_date, day_of
 from kiwoom_sim.faults.facts import Moment
+from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.match import WsMatch, agrees
 from kiwoom_sim.faults.rules import AnyRule
 from kiwoom_sim.faults.scope import Scope, scope_of
 from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.protocol.refusals import placeholders, rest_codes
 from kiwoom_sim.scenario.event_checks import check_event_times
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
 from kiwoom_sim.scenario.values import parse_moment, show
@@ -172,6 +174,18 @@ def _unlisted(code: str, symbols: tuple[str, ...] = ()) -> str:
     return ""
 
 
+def _check_refusal(path: Path, kind: BusinessError) -> Iterator[Problem]:
+    """Yield what the broker's table of codes does not know."""
+    codes = rest_codes()
+    if kind.code not in codes:
+        yield unknown_value((*path, "code"), "documented code", kind.code, codes)
+        return
+    known = placeholders(kind.code)
+    for name in kind.parameters:
+        if name not in known:
+            yield unknown_value((*path, "parameters"), "placeholder", name, known)
+
+
 def _check_rule(path: Path, rule: AnyRule) -> Iterator[Problem]:
     door = rule.match.door
     misplaced = False
@@ -183,6 +197,8 @@ def _check_rule(path: Path, rule: AnyRule) -> Iterator[Problem]:
             tables = " or ".join(_TABLES[other] for other in kind.doors)
             message = f"{name} works at the {doors} door; write it under {tables}"
             yield Problem(path=(*path, "do", place, "kind"), message=message)
+        if isinstance(kind, BusinessError):
+            yield from _check_refusal((*path, "do", place), kind)
     if isinstance(rule.match, WsMatch) and not misplaced:
         yield from _check_ws(path, rule.match, tuple(scope_of(kind) for kind in rule.do))
 

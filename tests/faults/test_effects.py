@@ -14,6 +14,7 @@ from kiwoom_sim.faults.effects import (
     Plan,
     Refuse,
     Reply,
+    Spoil,
 )
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
@@ -39,6 +40,14 @@ def test_no_fault_asks_for_nothing() -> None:
 
 def test_delays_add_up() -> None:
     assert plan(Delay(200), Close(1011), Delay(50, after=True)).delay_ms == 250
+
+
+def test_what_is_spoiled_is_listed_in_order() -> None:
+    spoiled = plan(Delay(5), Spoil("expired"), Spoil("address")).spoils
+    assert [(i.fault_id, i.effect) for i in spoiled] == [
+        ("f2", Spoil("expired")), ("f3", Spoil("address")),
+    ]  # fmt: skip
+    assert NO_FAULT.spoils == ()
 
 
 def test_the_first_answer_and_the_first_closing_count() -> None:

@@ -11,6 +11,7 @@ from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.latency import Latency
 from kiwoom_sim.faults.kinds.rate_limit import RateLimit
 from kiwoom_sim.faults.kinds.stale_frame import StaleFrame
+from kiwoom_sim.faults.kinds.token_expired import TokenExpired
 from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.faults.rules import Rule, WsRule
@@ -218,3 +219,9 @@ def test_an_injection_can_be_taken_back() -> None:
     engine.withdraw(first)
     assert engine.counts["busy", "http_error"] == 1
     assert second.fault_id == "f2"
+
+
+def test_the_engine_tells_whether_the_other_door_may_feel_a_fault() -> None:
+    quiet, spoiling = Rule(id="a", do=(Latency(delay_ms=1),)), Rule(id="b", do=(TokenExpired(),))
+    assert not FaultEngine(rules=(quiet,)).reaches_sockets()
+    assert FaultEngine(rules=(quiet, spoiling)).reaches_sockets()

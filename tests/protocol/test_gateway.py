@@ -300,11 +300,11 @@ def test_a_refusal_from_outside_gets_its_placeholders() -> None:
 def test_clients_are_known_by_pseudonym() -> None:
     client = Client()
     body = {"grant_type": "client_credentials", **KEYS}
-    assert client.gateway.client_of(client.request("/oauth2/token", body), 0) == "key#1"
-    assert client.gateway.client_of(client.request("/oauth2/token", b"{"), 0) == ""
+    assert client.gateway.client_of(client.request("/oauth2/token", body)) == "key#1"
+    assert client.gateway.client_of(client.request("/oauth2/token", b"{")) == ""
     headers = {"authorization": f"bearer {client.token()['token']}"}
-    assert client.gateway.client_of(client.request(CHART.path, BODY, headers), 0) == "key#1"
-    assert client.gateway.client_of(client.request(CHART.path, BODY), 0) == ""
+    assert client.gateway.client_of(client.request(CHART.path, BODY, headers)) == "key#1"
+    assert client.gateway.client_of(client.request(CHART.path, BODY)) == ""
 
 
 REFRESH = {"grant_type": "refresh_token", **KEYS}
@@ -373,7 +373,7 @@ def test_a_client_of_the_older_contract_is_known_by_its_token_if_it_has_one() ->
 def test_a_client_of_the_older_contract_is_one_over_all_its_connections() -> None:
     def name(client: Client, path: str, bearer: str) -> str:
         headers = {"authorization": bearer}
-        return client.gateway.client_of(client.request(path, {}, headers), 0)
+        return client.gateway.client_of(client.request(path, {}, headers))
 
     client = Client(ralph=RalphConfig())
     form = "/api/dostk/ka10001"

@@ -5,6 +5,7 @@ import pytest
 from kiwoom_sim.errors import CatalogError
 from kiwoom_sim.protocol.refusals import (
     Refused,
+    placeholders,
     render,
     rest_codes,
     return_message,
@@ -85,3 +86,9 @@ def test_socket_words() -> None:
     frame = json.loads(system_frame("R10001"))
     assert list(frame) == ["trnm", "code", "message"]
     assert socket_message(105111) == "실시간 항목 등록에 실패했습니다"
+
+
+def test_placeholders_are_those_of_the_text() -> None:
+    assert placeholders("1700") == ("per_second", "api_id")
+    assert placeholders("855056") == ("qty",)
+    assert placeholders("8005") == ()

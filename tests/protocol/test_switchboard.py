@@ -40,6 +40,18 @@ def test_two_sessions_may_share_a_key_where_the_scenario_says_so() -> None:
     first.quiet()
 
 
+def test_the_sessions_of_a_key_can_be_dismissed_with_and_without_a_word() -> None:
+    stage = Stage(duplicate_login="allow")
+    first, second, other = stage.peer(1), stage.peer(2), stage.peer(3)
+    first >> login(stage.token()) << ok("LOGIN")
+    other >> login(stage.token("b")) << ok("LOGIN")
+    assert [type(output).__name__ for output in stage.board.dismiss(1)] == ["Send", "HangUp"]
+    second >> login(stage.token()) << ok("LOGIN")
+    assert [type(output).__name__ for output in stage.board.dismiss(1, "")] == ["HangUp"]
+    assert stage.board.dismiss(1) == []
+    assert stage.board.connections() == (3,)
+
+
 def test_logging_in_again_under_another_key_frees_the_first() -> None:
     stage = Stage()
     first, second = stage.peer(1), stage.peer(2)

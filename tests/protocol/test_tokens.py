@@ -132,7 +132,49 @@ def test_a_key_has_at_most_one_live_token(steps: list[tuple[str, bool, int]]) ->
 def test_forgotten_tokens_are_dead_and_their_texts_never_come_back() -> None:
     book = token_book(WireConfig())
     old = issue(book, 0)
+    book.banish(old.key, None)
     book.forget()
     assert book.find(old.text, 1) is None
     new = issue(book, 1)
     assert (new.key, new.text != old.text) == (old.key, True)
+
+
+def refusal(outcome: Token | Refused) -> str:
+    return outcome.code if isinstance(outcome, Refused) else ""
+
+
+def test_a_killed_token_is_refused_and_the_next_one_is_new() -> None:
+    book = token_book(WireConfig())
+    book.kill(1)
+    first = issue(book)
+    assert book.check(first.text, 0) == first
+    book.kill(first.key)
+    assert refusal(book.check(first.text, 0)) == "8005"
+    second = issue(book)
+    assert (second.text != first.text, book.check(second.text, 0)) == (True, second)
+    assert (book.owner(first.text), book.owner(second.text), book.owner("x")) == (1, 1, 0)
+
+
+def test_a_moved_token_is_refused_with_8010_until_a_new_one_is_asked_for() -> None:
+    book = token_book(WireConfig())
+    book.move(1)
+    first = issue(book)
+    book.move(first.key)
+    assert refusal(book.check(first.text, 0)) == "8010"
+    assert book.find(first.text, 0) == first
+    second = issue(book)
+    assert book.check(second.text, 0) == second
+    assert refusal(book.check(first.text, 0)) == "8005"
+
+
+def test_a_banished_key_gets_8030_and_its_token_8031_for_as_long() -> None:
+    book = token_book(WireConfig())
+    first = issue(book)
+    book.banish(first.key, 100)
+    book.banish(first.key, 50)
+    assert refusal(book.check(first.text, 99)) == "8031"
+    assert refusal(book.issue("app", "x", 99)) == "8030"
+    assert refusal(book.issue("other", "x", 99)) == ""
+    assert book.check(first.text, 100) == issue(book, 100) == first
+    book.banish(first.key, None)
+    assert refusal(book.check(first.text, LIFE_MS - 1)) == "8031"

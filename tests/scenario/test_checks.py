@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.kick import Kick
@@ -140,3 +141,16 @@ def test_a_run_can_start_where_the_calendar_reaches_a_year_back() -> None:
     calendar = load_calendar()
     assert FIRST_START - calendar.first_day == 365
     assert calendar.latest(calendar.last_day) == LAST_START
+
+
+def test_a_refusal_must_be_documented_and_have_the_placeholders_it_is_given() -> None:
+    known = BusinessError(code="855056", parameters={"qty": "6"})
+    assert told({}, Rule(id="r", do=(known,))) == []
+    rule = Rule(
+        id="r",
+        do=(BusinessError(code="80055"), BusinessError(code="855056", parameters={"qyt": "6"})),
+    )
+    assert told({}, rule) == [
+        'rule[0].do[0].code: unknown documented code "80055"',
+        'rule[0].do[1].parameters: unknown placeholder "qyt"',
+    ]

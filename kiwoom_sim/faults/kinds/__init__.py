@@ -3,6 +3,7 @@
 from kiwoom_sim.faults.kinds.blank_columns import BlankColumns
 from kiwoom_sim.faults.kinds.blank_row import BlankRow
 from kiwoom_sim.faults.kinds.burst import Burst
+from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.kinds.clock_skew import ClockSkew
 from kiwoom_sim.faults.kinds.daily_lag import DailyLag
 from kiwoom_sim.faults.kinds.dead_registration import DeadRegistration
@@ -17,6 +18,7 @@ from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.handshake_refused import HandshakeRefused
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.ignored import Ignored
+from kiwoom_sim.faults.kinds.ip_changed import IpChanged
 from kiwoom_sim.faults.kinds.kick import Kick
 from kiwoom_sim.faults.kinds.latency import Latency
 from kiwoom_sim.faults.kinds.login_refused import LoginRefused
@@ -38,12 +40,17 @@ from kiwoom_sim.faults.kinds.stale import Stale
 from kiwoom_sim.faults.kinds.stale_frame import StaleFrame
 from kiwoom_sim.faults.kinds.system_frame import SystemFrame
 from kiwoom_sim.faults.kinds.throttle import Throttle
+from kiwoom_sim.faults.kinds.token_expired import TokenExpired
+from kiwoom_sim.faults.kinds.token_revoked import TokenRevoked
+from kiwoom_sim.faults.kinds.token_superseded import TokenSuperseded
 from kiwoom_sim.faults.kinds.truncated_frame import TruncatedFrame
+from kiwoom_sim.faults.kinds.wrong_environment import WrongEnvironment
 
 FaultKind = (
     BlankColumns
     | BlankRow
     | Burst
+    | BusinessError
     | ClockSkew
     | DailyLag
     | DeadRegistration
@@ -58,6 +65,7 @@ FaultKind = (
     | HandshakeRefused
     | HttpError
     | Ignored
+    | IpChanged
     | Kick
     | Latency
     | LoginRefused
@@ -79,6 +87,10 @@ FaultKind = (
     | StaleFrame
     | SystemFrame
     | Throttle
+    | TokenExpired
+    | TokenRevoked
+    | TokenSuperseded
     | TruncatedFrame
+    | WrongEnvironment
 )
 """What `kind` in a rule's `do` may name."""
