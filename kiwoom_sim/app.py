@@ -13,6 +13,8 @@ from pathlib import Path
 import msgspec
 
 from kiwoom_sim.core.clock import datetime_from_moment
+from kiwoom_sim.launch import authority
+from kiwoom_sim.launch.authority import Authority
 from kiwoom_sim.observe import logs, run_directory
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.observe.timing import TimingLog
@@ -33,8 +35,9 @@ class Running:
     """Hold a simulator whose doors are open.
 
     Attributes:
-        rest_url, ws_url, control_url: Bases without a path, as a client is pointed at.
+        rest_url, ws_url, control_url, tls_url: Bases without a path, as a client is pointed at.
         directory: Where the run is kept, None if it is not.
+        authority: Who signed the certificates of the TLS door.
     """
 
     scenario: Scenario
@@ -42,6 +45,7 @@ class Running:
     live: Live
     doors: Doors
     directory: RunDirectory | None
+    authority: Authority
 
     @property
     def rest_url(self) -> str:
@@ -57,6 +61,11 @@ class Running:
     def control_url(self) -> str:
         """Return the base URL of the control door."""
         return self.doors.control_url
+
+    @property
+    def tls_url(self) -> str:
+        """Return the base URL of the TLS door, https; wss has the same host and port."""
+        return self.doors.tls_url
 
     @property
     def run(self) -> str:
@@ -141,10 +150,11 @@ async def serve(
         run=directory.run if directory else "",
     )
     live = Live(simulation, Pacer(), TimingLog(directory.path if directory else None))
+    signer = Authority(runs / authority.DIRECTORY if runs is not None else None)
     try:
-        async with open_doors(live, scenario.doors) as doors:
+        async with open_doors(live, scenario.doors, signer.server_context) as doors:
             log.info("run started, rest=%s, ws=%s", doors.rest_url, doors.ws_url)
-            yield Running(scenario, simulation, live, doors, directory)
+            yield Running(scenario, simulation, live, doors, directory, signer)
         if directory is not None:
             directory.write_digests(simulation.digests())
         log.info("run ended, by=%s", doors.end)
@@ -167,4 +177,6 @@ def _settled(
     clock = scenario.clock
     if clock.start_ms is None:
         clock = msgspec.structs.replace(clock, start_ms=epoch_ms)
+    if clock.hold == "auto":
+        clock = msgspec.structs.replace(clock, hold="none")
     return msgspec.structs.replace(scenario, doors=doors, clock=clock)

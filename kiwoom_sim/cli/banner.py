@@ -18,6 +18,7 @@ def banner(running: Running) -> list[str]:
         f"kiwoom-sim {__version__} · {scenario.name} · seed {scenario.seed} · {start}",
         f"  REST       {running.rest_url}",
         f"  WebSocket  {running.ws_url}/api/dostk/websocket",
+        f"  TLS        {running.tls_url} (https and wss)",
         f"  control    {running.control_url}",
         f"  docs       {running.rest_url}/docs",
     ]

@@ -36,6 +36,7 @@ VERBS = {
     "apis": "kiwoom_sim.cli.apis:command",
     "call": "kiwoom_sim.cli.call:command",
     "replay": "kiwoom_sim.cli.replay:command",
+    "cert": "kiwoom_sim.cli.cert:command",
     "doctor": "kiwoom_sim.cli.doctor:command",
     "version": "kiwoom_sim.cli.version:command",
 }
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _dispatch(given)
         sys.stdout.flush()
     except KiwoomSimError as error:
-        return _report(error, as_json="--json" in given)
+        ours = given[: given.index("--")] if "--" in given else given
+        return _report(error, as_json="--json" in ours)
     except KeyboardInterrupt:
         talk(say("error.interrupted"))
         return Exit.INTERRUPTED

@@ -45,6 +45,10 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "help.doctor": ("Check that this machine is ready.", "실행 환경을 점검합니다."),
     "help.version": ("Print the version.", "버전을 출력합니다."),
+    "help.cert": (
+        "Write what a client has to trust to use the TLS door.",
+        "TLS 포트를 쓰려는 클라이언트가 신뢰할 인증서를 씁니다.",
+    ),
     "help.replay": ("Run a recorded run again.", "기록된 실행을 재현합니다."),
     "scenario.instead": (
         "{path} does not exist; using the shipped scenario {name}",
@@ -94,6 +98,41 @@ TABLE: dict[str, tuple[str, str]] = {
         "replay with: kiwoom-sim replay {path} --check",
         "재현: kiwoom-sim replay {path} --check",
     ),
+    "client.needed": (
+        "{option} is about a client: write one after -- (run SCENARIO -- CMD)",
+        "{option}은(는) 클라이언트 옵션입니다. -- 뒤에 명령을 적어 주세요 (run SCENARIO -- CMD)",
+    ),
+    "client.codes": (
+        "--client-exit {text}: write exit codes as 0,1",
+        "--client-exit {text}: 종료 코드를 0,1처럼 적어 주세요",
+    ),
+    "client.open": (
+        "warning: the client is not isolated: it can reach other machines, the real broker too",
+        "경고: 클라이언트가 격리되지 않아 실제 증권사를 포함한 다른 서버에 연결할 수 있습니다",
+    ),
+    "client.ending": ("ending the client: {why}", "클라이언트를 끝냅니다: {why}"),
+    "client.why.script": ("the script is over", "시나리오가 끝났습니다"),
+    "client.why.timeout": ("it took longer than --timeout", "--timeout보다 오래 걸렸습니다"),
+    "client.why.signal": ("the run is stopped", "실행을 멈춥니다"),
+    "client.left": ("client: exit code {code}", "클라이언트: 종료 코드 {code}"),
+    "client.failed": (
+        "client: failed with exit code {code} (--client-exit says which are fine)",
+        "클라이언트: 종료 코드 {code}(실패). 괜찮은 코드는 --client-exit로 정합니다",
+    ),
+    "client.killed": ("client: crashed ({name})", "클라이언트: 비정상 종료({name})"),
+    "client.late": ("client: took too long", "클라이언트: 시간 초과"),
+    "client.artifacts": ("kept in {path}", "{path}에 보관했습니다"),
+    "cert.made": (
+        "{path}: the authority of every simulator whose runs are in {runs}",
+        "{path}: {runs}에 실행을 보관하는 모든 시뮬레이터의 CA 인증서",
+    ),
+    "cert.unwritable": ("{path}: {reason}", "{path}: {reason}"),
+    "cert.how": (
+        "Tell your client to trust it (never the whole system: whoever has its key could sign"
+        " any name):",
+        "클라이언트에만 신뢰하도록 설정하세요(시스템 전체에 등록하지 마세요):",
+    ),
+    "cert.url": ("then use {rest} and {ws}", "그다음 {rest}, {ws}를 쓰세요"),
     "up.starting": ("starting {name}", "{name} 시작 중"),
     "up.already": ("already running since {since}", "{since}부터 이미 실행 중입니다"),
     "up.next": (
@@ -172,7 +211,10 @@ TABLE: dict[str, tuple[str, str]] = {
         "--follow never ends, so it makes no envelope: leave --json or --follow out",
         "--follow는 끝나지 않아 --json과 함께 쓸 수 없습니다",
     ),
-    "deviation.plain": ("plain HTTP and WebSocket, no TLS", "TLS 없는 HTTP·WebSocket"),
+    "deviation.plain": (
+        "plain HTTP and WebSocket beside TLS; TLS is signed by an authority of our own",
+        "TLS와 함께 평문 HTTP·WebSocket도 받으며, TLS 인증서는 자체 CA가 서명합니다",
+    ),
     "deviation.invented": ("the market is invented", "시세는 만들어 낸 값입니다"),
     "deviation.keys": (
         "any app key and secret is accepted",

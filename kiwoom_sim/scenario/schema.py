@@ -18,7 +18,7 @@ from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.scenario.events import Event
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
-REST_PORT, CONTROL_PORT = 5116, 5118
+REST_PORT, CONTROL_PORT, TLS_PORT = 5116, 5118, 5119
 
 
 class DoorsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,14 +30,22 @@ class DoorsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         ws: Port of the WebSocket door.
         control: Port of the control door; if none is given, 5118, but any free port where the
             REST door is not at 5116 either.
-        tls: Port of the TLS door.
+        tls: Port of the TLS door; if none is given, 5119, but any free port where the REST
+            door is not at 5116 either.
     """
 
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     rest: Port = REST_PORT
     ws: Port = 5117
     control: Port | None = None
-    tls: Port = 5119
+    tls: Port | None = None
+
+    @property
+    def tls_port(self) -> int:
+        """Return the port of the TLS door, 0 = any free one."""
+        if self.tls is not None:
+            return self.tls
+        return TLS_PORT if self.rest == REST_PORT else 0
 
     @property
     def control_port(self) -> int:

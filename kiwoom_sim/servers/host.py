@@ -9,15 +9,17 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiwoom_sim.core.clock import datetime_from_moment, day_of
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.scenario.schema import DoorsConfig
 from kiwoom_sim.servers.control import ControlApp
 from kiwoom_sim.servers.http import HttpServer
+from kiwoom_sim.servers.relay import Relays
 from kiwoom_sim.servers.rest import Asgi, BrokerHandler, RestApp
-from kiwoom_sim.servers.sockets import bind, url_of
+from kiwoom_sim.servers.sockets import address_of, bind, url_of
+from kiwoom_sim.servers.tls import MakeContext, TlsDoor
 from kiwoom_sim.servers.ws import WsDoor
 from kiwoom_sim.version import __version__
 
@@ -32,17 +34,29 @@ class Doors:
 
     Attributes:
         end: How the run ended, as its trace calls it; set before the doors are closed.
+        relays: Lead further sockets to the doors, while these are open.
+        tls: Serves TLS on further sockets, while the doors are open.
     """
 
     rest_url: str
     ws_url: str
     control_url: str
+    tls_url: str
     end: str = "stop"
+    relays: Relays = field(init=False)
+    tls: TlsDoor = field(init=False)
 
 
 @asynccontextmanager
-async def open_doors(live: Live, config: DoorsConfig) -> AsyncIterator[Doors]:
+async def open_doors(
+    live: Live, config: DoorsConfig, make_context: MakeContext
+) -> AsyncIterator[Doors]:
     """Open the doors of a run and close them again.
+
+    Args:
+        live: The run.
+        config: Where the doors are.
+        make_context: Makes what TLS needs, when the first client comes to that door.
 
     Raises:
         StartError: A port cannot be had.
@@ -51,18 +65,24 @@ async def open_doors(live: Live, config: DoorsConfig) -> AsyncIterator[Doors]:
         bind(config.host, config.rest, "rest") as rest_socket,
         bind(config.host, config.ws, "ws") as ws_socket,
         bind(config.host, config.control_port, "control") as control_socket,
+        bind(config.host, config.tls_port, "tls") as tls_socket,
     ):
-        sockets = {"rest": rest_socket, "ws": ws_socket, "control": control_socket}
+        sockets = {
+            "rest": rest_socket, "ws": ws_socket, "control": control_socket, "tls": tls_socket,
+        }  # fmt: skip
         doors = Doors(
-            url_of("http", rest_socket), url_of("ws", ws_socket), url_of("http", control_socket)
+            rest_url=url_of("http", rest_socket),
+            ws_url=url_of("ws", ws_socket),
+            control_url=url_of("http", control_socket),
+            tls_url=url_of("https", tls_socket),
         )
-        async with _serve(live, doors, sockets):
+        async with _serve(live, doors, sockets, make_context):
             yield doors
 
 
 @asynccontextmanager
 async def _serve(
-    live: Live, doors: Doors, sockets: dict[str, socket.socket]
+    live: Live, doors: Doors, sockets: dict[str, socket.socket], make_context: MakeContext
 ) -> AsyncIterator[None]:
     """Serve on bound sockets."""
     app = _rest_app(live)
@@ -83,6 +103,10 @@ async def _serve(
         live.start()
         tasks.create_task(live.run())
         tasks.create_task(_prepare(app))
+        targets = {name: address_of(sockets[name]) for name in ("rest", "ws")}
+        doors.relays = Relays(tasks)
+        doors.tls = TlsDoor(doors.relays, targets, make_context)
+        doors.tls.serve(sockets["tls"])
         try:
             yield
         except BaseException as error:  # noqa: BLE001 - handed on below, out of the task group
@@ -92,6 +116,7 @@ async def _serve(
         await live.stop(doors.end)
         ws_server.close()
         await ws_server.wait_closed()
+        doors.relays.close()
     if failure is not None:
         raise failure
 

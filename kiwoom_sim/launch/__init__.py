@@ -1,0 +1,1 @@
+"""Start a client beside the simulator and let it reach nothing else."""
