@@ -1,4 +1,4 @@
-"""Run a scenario until it is told to stop: `run`."""
+"""Run a scenario until it is told to stop, or with a client until that ends: `run`."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,11 @@ from typing import Annotated, Any
 import msgspec
 
 from kiwoom_sim.app import Running, serve
+from kiwoom_sim.cli import client as clients
 from kiwoom_sim.cli import options
 from kiwoom_sim.cli import start as start_options
 from kiwoom_sim.cli.banner import banner, deviations
+from kiwoom_sim.cli.client import Companion, Fate, Wanted
 from kiwoom_sim.cli.live import show_lines, show_table
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put_json, talk
@@ -22,9 +24,30 @@ from kiwoom_sim.cli.signals import obeyed
 from kiwoom_sim.observe.run_directory import RUNS
 from kiwoom_sim.scenario.schema import Scenario
 
+CLIENT = options.Described(
+    metavar="[-- CMD...]", show_default=False,
+    help="A client to run beside it, as it is; its end ends the run.",
+)  # fmt: skip
+TIMEOUT = options.Described("--timeout", metavar="5m", help="End the client after this time.")
+CLIENT_EXIT = options.Described(
+    "--client-exit", metavar="0,1", help="Exit codes of the client that are no failure."
+)
+ARTIFACTS = options.Described(
+    "--artifacts", metavar="DIR", show_default=False,
+    help="Copy journal, log and replay command of the run there.",
+)  # fmt: skip
+
+ALLOW = options.Described(
+    "--allow", metavar="HOST:PORT", help="Let the client reach this service as well."
+)
+NO_ISOLATE = options.Described(
+    "--no-isolate", help="Run the client in the network of this machine, with a warning."
+)
+
 
 def command(
     scenario: Annotated[str, options.SCENARIO_OR_NONE] = "",
+    client: Annotated[list[str] | None, CLIENT] = None,
     *,
     host: Annotated[str | None, start_options.HOST] = None,
     rest_port: Annotated[int | None, start_options.REST_PORT] = None,
@@ -40,17 +63,31 @@ def command(
     ready_file: Annotated[Path | None, start_options.READY_FILE] = None,
     runs: Annotated[Path, options.RUNS] = Path(RUNS),
     no_tui: Annotated[bool, start_options.NO_TUI] = False,
+    timeout: Annotated[str, TIMEOUT] = "",
+    client_exit: Annotated[str, CLIENT_EXIT] = "",
+    artifacts: Annotated[Path | None, ARTIFACTS] = None,
+    allow: Annotated[list[str] | None, ALLOW] = None,
+    no_isolate: Annotated[bool, NO_ISOLATE] = False,
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
-    """Run a scenario until Ctrl-C, SIGTERM or the end of `--for`."""
+    """Run a scenario until Ctrl-C, SIGTERM, the end of `--for` or of the client after `--`."""
     asked = start_options.Start(
         scenario=scenario, host=host, rest_port=rest_port, ws_port=ws_port,
         control_port=control_port, tls_port=tls_port, seed=seed, start=start, speed=speed,
         for_=for_, assignments=tuple(assignments or ()), no_limits=no_limits, runs=runs,
     )  # fmt: skip
     loaded = asked.load()
-    view = _no_view if as_json else show_lines if no_tui or not sys.stderr.isatty() else show_table
-    return run_until_told(loaded, runs, asked.for_ms(), ready_file, view, as_json=as_json)
+    options_of_client = clients.Asked(
+        timeout=timeout, fine=client_exit, artifacts=artifacts, allowed=tuple(allow or ()),
+        no_isolate=no_isolate,
+    )  # fmt: skip
+    wanted = clients.wanted(client or [], options_of_client)
+    is_silent = as_json or wanted is not None
+    is_plain = no_tui or not sys.stderr.isatty()
+    view = _no_view if is_silent else show_lines if is_plain else show_table
+    return run_until_told(
+        loaded, runs, asked.for_ms(), ready_file, view, as_json=as_json, wanted=wanted
+    )
 
 
 SWITCH_S = 0.001
@@ -71,42 +108,97 @@ def run_until_told(
     view: View,
     *,
     as_json: bool = False,
+    wanted: Wanted | None = None,
 ) -> int:
     """Run a scenario in an event loop of its own and return the exit code."""
+    if wanted is not None and scenario.clock.hold == "auto":
+        clock = msgspec.structs.replace(scenario.clock, hold="first-request")
+        scenario = msgspec.structs.replace(scenario, clock=clock)
+    session = _Session(for_ms, view, wanted, as_json=as_json)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_run(scenario, runs, for_ms, ready_file, view, as_json=as_json))
+        return runner.run(session.run(scenario, runs, ready_file))
 
 
-async def _run(
-    scenario: Scenario,
-    runs: Path,
-    for_ms: int | None,
-    ready_file: Path | None,
-    view: View,
-    *,
-    as_json: bool,
-) -> int:
-    told = asyncio.Event()
-    _tune_interpreter()
-    with contextlib.ExitStack() as obeying:
-        async with serve(scenario, runs=runs) as running:
-            obeying.enter_context(obeyed(_stopper(running, told)))
-            if as_json:
-                put_json({**addresses(running), "deviations": deviations(running.scenario)})
-                sys.stdout.flush()
-            else:
-                for line in banner(running):
-                    talk(line)
-            if ready_file is not None:
-                write_ready_file(ready_file, running)
-            async with asyncio.TaskGroup() as tasks:
-                shown = tasks.create_task(view(running))
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(told.wait(), for_ms / 1_000 if for_ms else None)
-                shown.cancel()
-            talk(say("run.stopping"))
-    _farewell(running)
-    return Exit.OK
+class _Session:
+    """Run one scenario, with a client or until told."""
+
+    def __init__(
+        self, for_ms: int | None, view: View, wanted: Wanted | None, *, as_json: bool
+    ) -> None:
+        self._for_ms = for_ms
+        self._view = view
+        self._wanted = wanted
+        self._as_json = as_json
+        self._told = asyncio.Event()
+        self._companion: Companion | None = None
+
+    async def run(self, scenario: Scenario, runs: Path, ready_file: Path | None) -> int:
+        """Open the doors, do what was asked for, and return the exit code."""
+        _tune_interpreter()
+        fate = None
+        with contextlib.ExitStack() as obeying:
+            async with serve(scenario, runs=runs) as running:
+                obeying.enter_context(obeyed(self._stopper(running)))
+                self._greet(running)
+                if ready_file is not None:
+                    write_ready_file(ready_file, running)
+                if self._wanted is None:
+                    await self._until_told(running)
+                else:
+                    fate = await self._with_client(running, self._wanted)
+                talk(say("run.stopping"))
+        _farewell(running)
+        return Exit.OK if fate is None else self._judge(running, fate)
+
+    def _greet(self, running: Running) -> None:
+        """Say what is running; with a client the envelope waits for its end."""
+        if not self._as_json:
+            for line in banner(running):
+                talk(line)
+        elif self._wanted is None:
+            put_json({**addresses(running), "deviations": deviations(running.scenario)})
+            sys.stdout.flush()
+
+    async def _until_told(self, running: Running) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            shown = tasks.create_task(self._view(running))
+            with contextlib.suppress(TimeoutError):
+                limit_s = self._for_ms / 1_000 if self._for_ms else None
+                await asyncio.wait_for(self._told.wait(), limit_s)
+            shown.cancel()
+
+    async def _with_client(self, running: Running, wanted: Wanted) -> Fate:
+        self._companion = Companion(wanted, running, self._for_ms)
+        fate = await self._companion.accompany(
+            self._told, stdout=clients.stdout_of(as_json=self._as_json)
+        )
+        if fate.ending != "signal":
+            running.doors.end = fate.ending
+        return fate
+
+    def _judge(self, running: Running, fate: Fate) -> int:
+        """Say how the client ended, keep what was asked for, and return the exit code."""
+        assert self._wanted is not None
+        assert running.directory is not None
+        code = clients.tell_fate(fate)
+        clients.keep_artifacts(self._wanted, running.directory.path, fate)
+        if self._as_json:
+            head = {**addresses(running), "deviations": deviations(running.scenario)}
+            put_json({**head, "client": fate, "exit": code})
+        return code
+
+    def _stopper(self, running: Running) -> Callable[[str], None]:
+        """Return what to do at a signal: stop cleanly at the first, leave at once at the second."""
+
+        def obey(name: str) -> None:
+            if self._told.is_set():
+                if self._companion is not None:
+                    self._companion.kill()
+                os._exit(Exit.INTERRUPTED)
+            running.doors.end = name
+            self._told.set()
+
+        return obey
 
 
 def _tune_interpreter() -> None:
@@ -124,7 +216,7 @@ def addresses(running: Running) -> dict[str, object]:
         "rest": running.rest_url,
         "ws": running.ws_url,
         "control": running.control_url,
-        "tls": None,
+        "tls": running.tls_url,
         "run": running.run,
         "pid": os.getpid(),
     }
@@ -135,18 +227,6 @@ def write_ready_file(path: Path, running: Running) -> None:
     draft = path.with_name(path.name + ".part")
     draft.write_bytes(msgspec.json.encode(addresses(running)) + b"\n")
     draft.replace(path)
-
-
-def _stopper(running: Running, told: asyncio.Event) -> Callable[[str], None]:
-    """Return what to do at a signal: stop cleanly at the first, leave at once at the second."""
-
-    def obey(name: str) -> None:
-        if told.is_set():
-            os._exit(Exit.INTERRUPTED)
-        running.doors.end = name
-        told.set()
-
-    return obey
 
 
 def _farewell(running: Running) -> None:

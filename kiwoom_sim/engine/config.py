@@ -21,11 +21,13 @@ class ClockConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         session: `exchange` keeps the closed hours, `always-open` jumps from the end of a
             session to the opening of the next one.
         hold: `first-request` lets wire time begin with the first accepted token or LOGIN, so
-            that a client that boots slowly misses nothing.
+            that a client that boots slowly misses nothing; `none` lets it begin at once.
+            `auto` is the first for a client that is started by `run SCENARIO -- CMD`, else the
+            second.
     """
 
     mode: Literal["real", "scaled", "stepped"] = "real"
     speed: Annotated[int, Meta(ge=1, le=100_000)] = 1
     start_ms: Annotated[int | None, Meta(extra={"toml": "moment"})] = ANCHOR_START_MS
     session: Literal["exchange", "always-open"] = "exchange"
-    hold: Literal["none", "first-request"] = "none"
+    hold: Literal["auto", "none", "first-request"] = "auto"
