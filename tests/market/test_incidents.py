@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kiwoom_sim.core.clock import MS_PER_HOUR, MS_PER_MINUTE, clock_ms, moment
 from kiwoom_sim.market.incidents import Incidents
 from kiwoom_sim.market.market import Market
+from kiwoom_sim.market.records import Venue
 from tests.market.markets import RUN_DAY, at, open_market
 from tests.market.test_market import check_prices_are_legal, check_views_agree
 
@@ -60,6 +61,8 @@ def test_a_lock_holds_the_limit_until_the_close_and_the_next_day_starts_there(up
     assert (made.trades(CODE, at(10), at(16)).price == limit).all()
     book = made.book(CODE, at(14))
     assert (book.asks[0].quantity == 0, book.bids[0].quantity == 0) == (up, not up)
+    levels = book.bids if up else book.asks
+    assert levels[0].quantity > 5 * levels[1].quantity
     tomorrow = made.quote(CODE, at(10, on=NEXT))
     assert tomorrow.base == limit
     assert abs(tomorrow.open - limit) < limit // 10
@@ -128,6 +131,14 @@ def test_a_static_interruption_counts_from_the_latest_auction() -> None:
     reopened = made.quote(CODE, end).last
     made.incidents.interrupt(CODE, at(11), "static", up=True)
     assert made.quote(CODE, at(11, 1)).last == pytest.approx(reopened * 1.1, rel=0.003)
+
+
+def test_the_alternative_venue_stops_during_an_interruption() -> None:
+    made, _ = changed(lambda act: act.interrupt(CODE, at(10), "dynamic", up=True))
+    [(begin, end)] = made._days.symbol_day(CODE, RUN_DAY).frame.interruptions
+    assert len(made.trades(CODE, begin - 1, end, Venue.NXT)) == 0
+    assert len(made.trades(CODE, begin - 1, end, Venue.ALL)) == 1
+    check_views_agree(made, CODE, at(10, 1))
 
 
 def test_a_halt_during_an_interruption_takes_its_print() -> None:

@@ -1,5 +1,6 @@
 """Rebuild a morning in which everything happens from captured bytes and find no contradiction."""
 
+import hashlib
 import json
 
 import pytest
@@ -176,3 +177,23 @@ def test_a_halt_is_silence(
     assert heard.trades(HALTED, "091801", "092800") == []
     assert heard.books(HALTED, "091801", "092800") == []
     assert heard.trades(HALTED, "092801", "093300")
+
+
+def said(step_ms: int, until_ms: int = 21 * STEP_MS // SPEED) -> str:
+    """Return the digest of what a listener hears when frames are fetched every so often."""
+    script = Script(parse_scenario(SCENARIO, name="busy"), (LOCKED, CRASHED, INTERRUPTED, HALTED))
+    script.login("key-1")
+    script.listen(1, 1)
+    heard = hashlib.sha256()
+    for ms in range(step_ms, until_ms + 1, step_ms):
+        script.simulation.pump(ms)
+        for item in script.simulation.take_frames():
+            if item.cause == "tick":
+                heard.update(item.frame)
+    return heard.hexdigest()
+
+
+def test_the_same_is_said_however_often_it_is_fetched() -> None:
+    coarse = said(7 * STEP_MS // SPEED)
+    assert coarse == said(7 * STEP_MS // SPEED)
+    assert coarse == said(STEP_MS // SPEED // 4)

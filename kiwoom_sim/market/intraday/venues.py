@@ -2,7 +2,8 @@
 
 The alternative venue follows the exchange: in its main session each trade of the exchange is
 echoed at the same time, price and side with a fifth to a third of the shares, and its book has
-the same prices with a like share of the quantities. Both venues together are the sum.
+the same prices with a like share of the quantities. Both venues together are the sum. When the
+exchange holds a call auction in between, this venue only stops.
 
 Known deviations: the pre- and the after-market of the alternative venue are not made; candles
 are the exchange's for either venue.
@@ -64,7 +65,8 @@ def echoed(frame: DayFrame, prints: Prints) -> tuple[Prints, Ints]:
     share = _SHARE_MIN + (words % _SHARE_SPAN).astype(np.int64)
     quantity = (part.quantity * share + (numbers * 7_919 + part.time) % 100) // 100
     echo = structs.replace(part, quantity=quantity, turnover=part.price * quantity)
-    return echo.take(quantity > 0), numbers[quantity > 0]
+    kept = (quantity > 0) & (part.side != 0)
+    return echo.take(kept), numbers[kept]
 
 
 def joined(prints: Prints, echo: Prints, source: Ints) -> Prints:

@@ -32,6 +32,7 @@ _SHAPE = np.array([0.7, 1.0, 1.15, 1.15, 1.1, 1.05, 1.0, 0.95, 0.9, 1.0])
 _DEPTH_SHARE = 0.0008
 _NOISE = 0.35
 _ROUND_BOOST, _HALF_BOOST = 2.0, 1.4
+_QUEUE = 30.0
 _RANKS, _MARGIN = 32, 16
 _GROUP = 12
 _KEPT = 3
@@ -172,6 +173,8 @@ class Books:
         boost = np.where(prices % (steps * 10) == 0, _ROUND_BOOST, 1.0)
         boost = np.where(prices % (steps * 10) == steps * 5, _HALF_BOOST, boost)
         shape = np.concatenate([_SHAPE[:asks], _SHAPE[:bids]])
+        if not asks or not bids:  # locked at a limit: everybody queues there
+            shape[0] *= _QUEUE
         amounts = usual * shape * boost * np.exp(_NOISE * noise)
         quantities = np.maximum(np.rint(amounts).astype(np.int64), 1).tolist()
         for first, count, gone in ((0, asks, state.bought), (asks, bids, state.sold)):
