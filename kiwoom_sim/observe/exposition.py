@@ -147,6 +147,11 @@ class RunCollector(Collector):
                 metrics.frame_bytes,
             ),
             (
+                "frames_dropped_total",
+                "WebSocket frames that faults kept from their recipients.",
+                metrics.frames_dropped,
+            ),
+            (
                 "slow_peers_dropped_total",
                 "WebSocket connections dropped because they read too slowly.",
                 metrics.dropped,

@@ -16,8 +16,9 @@ class Delay(Struct, frozen=True, kw_only=True, tag="delay", tag_field="kind"):
     """Send frames late; pushes (`REAL`) unless `match.api` names other frames.
 
     Attributes:
-        delay_ms: Shortest wait.
-        jitter_ms: What may be added to it, with equal chance.
+        delay_ms: Fixed wait.
+        jitter_ms: Spread around `delay`: anything from `delay - jitter` to `delay + jitter`
+            with equal chance, never below 0.
         keep_order: True: whatever follows on the connection waits as well. False: later frames
             may overtake a late one.
     """
@@ -31,7 +32,9 @@ class Delay(Struct, frozen=True, kw_only=True, tag="delay", tag_field="kind"):
 
     def effects(self, occasion: Occasion) -> tuple[Effect, ...]:
         """Return one wait, or nothing where it comes out as 0."""
-        delay_ms = self.delay_ms + occasion.draw_below(self.jitter_ms + 1)
+        low_ms = max(0, self.delay_ms - self.jitter_ms)
+        high_ms = self.delay_ms + self.jitter_ms
+        delay_ms = low_ms + occasion.draw_below(high_ms - low_ms + 1)
         if not delay_ms:
             return ()
         return (Wait(delay_ms=delay_ms) if self.keep_order else Hold(delay_ms=delay_ms),)
