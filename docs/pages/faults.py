@@ -236,5 +236,6 @@ def page(language: Language) -> str:
         lines += [f"## `{name}`", "", *about(kind.__doc__), known["doors"].format(doors), ""]
         moments = ", ".join(code(moment) for moment in scope_of(kind).moments)
         lines += [known["moments"].format(moments), ""] if moments else []
-        lines += [*table(head, rows(kind, language)), *toml(EXAMPLES[name])]
+        fields = rows(kind, language)
+        lines += [*(table(head, fields) if fields else ()), *toml(EXAMPLES[name])]
     return page_of(language, lines)

@@ -1,11 +1,14 @@
 """See each fault of tokens, and refusals by code, as an HTTP client and a WebSocket peer do."""
 
 import asyncio
+from pathlib import Path
 
 import msgspec
 import pytest
 from websockets.asyncio.client import connect
 
+from kiwoom_sim.observe.run_directory import RunDirectory
+from kiwoom_sim.runtime.replay import replay
 from tests.servers.doors import KEYS, WAIT_S, Client, tell
 
 RULE = """
@@ -121,3 +124,32 @@ def test_any_documented_code_can_be_the_answer(
         assert client.running.faults() == {"spoiled": 1}
 
     tell(story, f'{RULE}do = {{ kind = "business_error", {do} }}\n')
+
+
+def test_a_run_in_which_another_login_kicks_is_replayed_byte_for_byte(tmp_path: Path) -> None:
+    async def story(client: Client) -> None:
+        for _ in range(3):
+            await client.login()
+            async with client.socket() as socket:
+                await socket.register("0B")
+                codes = [(await client.quote()).json()["return_code"] for _ in range(4)]
+                assert codes == [0, 0, 0, 3]
+                assert await socket.goodbye() == (1000, "Bye")
+        assert client.running.faults() == {"second": 3}
+
+    rule = """
+[[rule]]
+id = "second"
+match = { path = "/api/*" }
+when = { every = 4 }
+do = { kind = "token_superseded" }
+[[limit]]
+id = "watch"
+rate = "1/1h"
+shadow = true
+"""
+    tell(story, rule, runs=tmp_path)
+    [run] = (path for path in tmp_path.iterdir() if path.is_dir())
+    made = replay(RunDirectory(run), tmp_path / "again")
+    assert made.compared
+    assert made.differing == (), made.first
