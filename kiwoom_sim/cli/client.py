@@ -16,8 +16,9 @@ from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, talk
 from kiwoom_sim.cli.start import duration_ms
 from kiwoom_sim.errors import ScenarioError, StartError
-from kiwoom_sim.launch import cell, client, environment, isolation, trust
+from kiwoom_sim.launch import cell, client, detour, environment, isolation, proxy, trust
 from kiwoom_sim.launch.client import Client
+from kiwoom_sim.servers import sockets
 
 LOOK_S = 0.05
 CODE_MAX = 255
@@ -147,7 +148,7 @@ class Companion:
         if not self._wanted.is_isolated:
             talk(say("client.open"))
             trusted = await asyncio.to_thread(trust.prepare, place, certificate)
-            variables |= trusted.variables
+            variables |= trusted.variables | self._detour()
             return await client.start(self._wanted.command, variables, stdout=stdout)
         bases = {name: addresses[name] for name in ("rest", "ws", "tls", "control")}
         made = await asyncio.to_thread(cell.build, place, bases, self._wanted.allowed, certificate)
@@ -161,6 +162,14 @@ class Companion:
             else:
                 doors.relays.relay(listener, opening.to)
         return started
+
+    def _detour(self) -> dict[str, str]:
+        """Open a proxy for a client that is not isolated, and return what leads it there."""
+        doors, allowed = self._running.doors, self._wanted.allowed
+        listener = sockets.bind("127.0.0.1", 0, "proxy")
+        address, broker = sockets.address_of(listener), cell.address_of(doors.tls_url)
+        proxy.Proxy(doors.relays, broker, allowed).serve(listener)
+        return detour.variables(address, broker, allowed, os.environ)
 
     def kill(self) -> None:
         """End the client at once."""

@@ -107,8 +107,10 @@ TABLE: dict[str, tuple[str, str]] = {
         "--client-exit {text}: 종료 코드를 0,1처럼 적어 주세요",
     ),
     "client.open": (
-        "warning: the client is not isolated: it can reach other machines, the real broker too",
-        "경고: 클라이언트가 격리되지 않아 실제 증권사를 포함한 다른 서버에 연결할 수 있습니다",
+        "warning: the client is not isolated: what ignores the proxy and the start-up shims of"
+        " Python and Node reaches other machines, the real broker too",
+        "경고: 클라이언트가 격리되지 않았습니다. 프록시와 Python·Node 시작 심을 무시하면 실제"
+        " 증권사를 포함한 다른 서버에 연결할 수 있습니다",
     ),
     "client.ending": ("ending the client: {why}", "클라이언트를 끝냅니다: {why}"),
     "client.why.script": ("the script is over", "시나리오가 끝났습니다"),

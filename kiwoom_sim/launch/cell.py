@@ -97,7 +97,7 @@ def build(
     addresses: dict[str, None] = {}
     openings = {(_LOOPBACK, port): Opening(host=_LOOPBACK, port=port) for port in BROKER_PORTS}
     for door, url in doors.items():
-        where = _address(url)
+        where = address_of(url)
         _make_local(where[0], addresses)
         to = None if door == "tls" else where
         openings[where] = Opening(host=where[0], port=where[1], to=to)
@@ -122,7 +122,8 @@ PROXIES = (*_PROXY_NAMES, *(name.upper() for name in _PROXY_NAMES))
 """Variables that would lead a client to a proxy, which it cannot reach."""
 
 
-def _address(url: str) -> Address:
+def address_of(url: str) -> Address:
+    """Return host and port of a base URL."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     assert parts.port is not None

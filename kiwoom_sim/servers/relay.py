@@ -57,6 +57,8 @@ class Leg(asyncio.Protocol):
         for data in self._early:
             self._write(data)
         self._early.clear()
+        if self._has_ended and other.transport is not None and other.transport.can_write_eof():
+            other.transport.write_eof()
         if self.transport is None:
             other.close()
 
@@ -82,6 +84,8 @@ class Leg(asyncio.Protocol):
         """End the other side's input; say whether this side still takes something."""
         self._has_ended = True
         other = self._other
+        if other is None and self.transport is not None:
+            return self.transport.can_write_eof()
         if other is None or other.transport is None or self.transport is None:
             return False
         if other.transport.can_write_eof() and not other.transport.is_closing():

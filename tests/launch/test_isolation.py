@@ -181,3 +181,19 @@ def test_other_systems_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiwoom_sim.launch.isolation.sys.platform", "darwin")
     with pytest.raises(StartError, match="only Linux"):
         asyncio.run(isolation.start(["true"], {}, Cell(openings=())))
+
+
+@pytest.mark.system
+def test_without_isolation_clients_are_led_to_us_all_the_same(tmp_path: Path) -> None:
+    script = str(Path(__file__).with_name("hard_coded.py"))
+    options = ["--no-isolate", "--timeout", "100s", "--", sys.executable, script, "found.json"]
+    done = run(tmp_path, *options)
+    assert done.returncode == 0, done.stderr
+    assert "warning: the client is not isolated" in done.stderr
+    results = json.loads((tmp_path / "found.json").read_text())
+    for name in ("with_kiwoom_client", "with_kiwoom_rest", "with_kiwoom_playground"):
+        assert results[name] == [0, "REAL"]
+    for name, wanted in (("curl", "}200"), ("node", '[0,101,"ENETUNREACH"]\n')):
+        assert results[name] is None or results[name].endswith(wanted)
+    assert results["ip"] == "ENETUNREACH"
+    assert results["name"] == "no such name"

@@ -5,7 +5,9 @@ Python loads this by its name, because a variable puts its directory first. The 
 instead of certifi's own file. Nothing of the package is imported: a client has its own Python.
 """
 
+import importlib
 import importlib.util
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -58,6 +60,9 @@ def run_next() -> None:
         sys.modules.setdefault("sitecustomize", ours)
 
 
+if os.environ.get("KIWOOM_SIM_DETOUR"):
+    beside = importlib.import_module("kiwoom_sim_detour")
+    beside.Detour(json.loads(os.environ["KIWOOM_SIM_DETOUR"])).install()
 if os.environ.get("SSL_CERT_FILE"):
     finder = TrustingFinder(os.environ["SSL_CERT_FILE"])
     sys.meta_path.insert(0, finder)
