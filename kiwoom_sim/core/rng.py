@@ -4,7 +4,7 @@ A stream is a key made from (seed, purpose, entity); a draw is a pure function o
 to four 32-bit counters. So any block of draws can be made in any order, in one vectorised call,
 and adding a purpose or an entity moves no other draw.
 
-Not for: distributions that a library may change; the normal quantile is written out below.
+Not for: distributions that a library may change; `quantile.py` writes the normal one out.
 
 Source:
     Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC11); known-answer vectors of
@@ -17,6 +17,8 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from kiwoom_sim.core.quantile import TAIL, A, B, C, D
 
 Key = tuple[int, int]
 Words = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]
@@ -175,16 +177,6 @@ def normal_grid(
     return normal_quantile(uniform_grid(keys, rows, count, purpose_lane))
 
 
-_A = (-3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2,
-      1.383577518672690e2, -3.066479806614716e1, 2.506628277459239e0)  # fmt: skip
-_B = (-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2,
-      6.680131188771972e1, -1.328068155288572e1)  # fmt: skip
-_C = (-7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838e0,
-      -2.549732539343734e0, 4.374664141464968e0, 2.938163982698783e0)  # fmt: skip
-_D = (7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996e0, 3.754408661907416e0)
-_TAIL = 0.02425
-
-
 def _polynomial(
     coefficients: tuple[float, ...], values: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -201,14 +193,14 @@ def normal_quantile(probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the inverse of the normal distribution function, elementwise on (0, 1)."""
     q = probability - 0.5
     r = q * q
-    result = _polynomial(_A, r)
+    result = _polynomial(A, r)
     result *= q
-    result /= _polynomial((*_B, 1.0), r)
-    tail = np.minimum(probability, 1.0 - probability) < _TAIL
+    result /= _polynomial((*B, 1.0), r)
+    tail = np.minimum(probability, 1.0 - probability) < TAIL
     if tail.any():
         p = probability[tail]
         t = np.sqrt(-2.0 * np.log(np.minimum(p, 1.0 - p)))
-        top = ((((_C[0] * t + _C[1]) * t + _C[2]) * t + _C[3]) * t + _C[4]) * t + _C[5]
-        bottom = (((_D[0] * t + _D[1]) * t + _D[2]) * t + _D[3]) * t + 1.0
+        top = ((((C[0] * t + C[1]) * t + C[2]) * t + C[3]) * t + C[4]) * t + C[5]
+        bottom = (((D[0] * t + D[1]) * t + D[2]) * t + D[3]) * t + 1.0
         result[tail] = np.where(p < 0.5, top / bottom, -top / bottom)
     return result

@@ -126,10 +126,16 @@ def tag_field(struct: type[Struct]) -> str:
 
 
 def documentation(struct: type[Struct]) -> dict[str, str]:
-    """Return the entries of the "Attributes" section of a struct's docstring, by name."""
-    # Compilers of Python 3.13 and later take the indentation away, earlier ones leave it.
-    _, _, section = cleandoc(struct.__doc__ or "").partition("Attributes:\n")
-    return {name: " ".join(text.split()) for name, text in _ENTRY.findall(section)}
+    """Return the entries of the "Attributes" section of a struct's docstring, by name.
+
+    A struct that adds fields to another one documents only its own.
+    """
+    found: dict[str, str] = {}
+    for each in reversed(struct.__mro__):
+        # Compilers of Python 3.13 and later take the indentation away, earlier ones leave it.
+        _, _, section = cleandoc(each.__dict__.get("__doc__") or "").partition("Attributes:\n")
+        found |= {name: " ".join(text.split()) for name, text in _ENTRY.findall(section)}
+    return found
 
 
 def summary(struct: type[Struct]) -> str:

@@ -13,13 +13,13 @@ from kiwoom_sim.scenario.events import At
 
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"(\d{1,15})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
-_SIZES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
-_SIZE = re.compile(r"(\d{1,6})(KB|MB|GB)", re.ASCII)
 _FREQUENCY = re.compile(r"(\d{1,9})/(\d{0,9})(ms|s|m|h)", re.ASCII)
+_SIZES = {"B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+_SIZE = re.compile(r"(\d{1,6})(B|KB|MB|GB)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
 DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
-SIZE_PATTERN = r"^\d{1,6}(KB|MB|GB)$"
+SIZE_PATTERN = r"^\d{1,6}(B|KB|MB|GB)$"
 WINDOW_PATTERN = r"^\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)$"
 FREQUENCY_PATTERN = r"^\d{1,9}/\d{0,9}(ms|s|m|h)$"
 RATE_PATTERN = r"^\d{1,3}(\.\d{1,2})?%$"
@@ -91,7 +91,9 @@ def parse_size(value: object) -> int:
     """Return the bytes of "256MB"."""
     match = _SIZE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f'{show(value)} is not a size; write it as "500KB", "256MB" or "1GB"')
+        raise ValueError(
+            f'{show(value)} is not a size; write it as "64B", "500KB", "256MB" or "1GB"'
+        )
     return int(match[1]) * _SIZES[match[2]]
 
 
@@ -198,11 +200,11 @@ def write_frequency(rate: Rate) -> str:
 
 
 def write_size(size_bytes: int) -> str:
-    """Return a size in its largest whole unit; sizes below 1 KB are rounded up."""
-    for unit in ("GB", "MB"):
-        if size_bytes % _SIZES[unit] == 0:
+    """Return a size in its largest whole unit: 2000 is "2KB", 1500 is "1500B"."""
+    for unit in ("GB", "MB", "KB"):
+        if size_bytes and size_bytes % _SIZES[unit] == 0:
             return f"{size_bytes // _SIZES[unit]}{unit}"
-    return f"{-(-size_bytes // 1_000)}KB"
+    return f"{size_bytes}B"
 
 
 def write_moment(time_ms: int | None) -> datetime | str:

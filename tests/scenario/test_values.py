@@ -80,6 +80,8 @@ def test_sizes() -> None:
     assert [values.write_size(size) for size in (1_000, 2_000_000, 3_000_000_000)] == [
         "1KB", "2MB", "3GB",
     ]  # fmt: skip
+    assert [values.write_size(size) for size in (0, 64, 1_500)] == ["0B", "64B", "1500B"]
+    assert values.parse_size("64B") == 64
     with pytest.raises(ValueError, match="not a size"):
         values.parse_size("256")
 

@@ -45,3 +45,16 @@ def test_retry_after_is_sent_only_on_request() -> None:
 @pytest.mark.parametrize("status", [299, 599])
 def test_a_status_without_a_name_works(status: int) -> None:
     assert str(status).encode() in answer(HttpError(status=status)).body
+
+
+def test_a_blocked_client_sees_the_firewalls_page() -> None:
+    reply = answer(HttpError(status=400, body="firewall"))
+    assert (reply.status, reply.content_type) == (400, "text/html; charset=UTF-8")
+    assert b"Request Blocked" in reply.body
+    assert answer(HttpError(body="firewall", text="no")).body == b"no"
+
+
+def test_the_content_type_may_lie() -> None:
+    reply = answer(HttpError(status=200, content_type="text/html"))
+    assert reply.content_type == "text/html"
+    assert json.loads(reply.body)["return_code"] == 1
