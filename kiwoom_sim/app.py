@@ -24,6 +24,7 @@ from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.render import render_scenario
 from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.secrets import without_secrets
 from kiwoom_sim.scenario.values import duration_ms
 from kiwoom_sim.servers.host import Doors, open_doors
 
@@ -141,7 +142,8 @@ async def serve(
     scenario = _settled(scenario, epoch_ms, host=host, rest=rest_port, ws=ws_port)
     directory = run_directory.create(runs, scenario.name) if runs is not None else None
     if directory is not None:
-        directory.scenario.write_text(render_scenario(scenario), encoding="utf-8", newline="\n")
+        kept = render_scenario(without_secrets(scenario))
+        directory.scenario.write_text(kept, encoding="utf-8", newline="\n")
         logs.configure(directory.log)
     simulation = Simulation(
         scenario,

@@ -73,8 +73,10 @@ def show(
     if resolved or assignments:
         from kiwoom_sim.scenario.loader import load_scenario
         from kiwoom_sim.scenario.render import render_scenario
+        from kiwoom_sim.scenario.secrets import without_secrets
 
-        text = render_scenario(load_scenario(found, overrides=assignments or ()))
+        loaded = load_scenario(found, overrides=assignments or ())
+        text = render_scenario(without_secrets(loaded))
     if as_json:
         path = str(found.path)
         put_json({"name": found.name, "path": path, "shipped": found.is_shipped, "text": text})

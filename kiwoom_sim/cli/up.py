@@ -21,6 +21,7 @@ from kiwoom_sim.observe.run_directory import RUNS
 from kiwoom_sim.runtime.pacer import korean_wall_ms
 from kiwoom_sim.scenario.render import render_scenario
 from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.secrets import fingerprint, without_secrets
 
 WAIT = options.Described("--wait", metavar="60s", help="How long to wait for every door.")
 SCENARIO = options.Described(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")
@@ -89,7 +90,10 @@ class Starter:
         self._state = state
         self._asked = asked
         self._scenario = scenario
-        self._resolved = f"for = '{asked.for_ms() or ''}'\n{render_scenario(scenario)}"
+        self._resolved = (
+            f"for = '{asked.for_ms() or ''}'\nsecrets = '{fingerprint(scenario)}'\n"
+            f"{render_scenario(without_secrets(scenario))}"
+        )
         self._wait_s = wait_s
         self._watch = watch
 

@@ -1,11 +1,10 @@
 """Load a scenario: TOML text in, `Scenario` out, or `ScenarioError` with every problem.
 
-Steps: parse, put in what flags and variables change, convert table by table, check across
-tables, and give each problem its line.
+Steps: parse, put it on top of what it extends, put in the environment and what flags and
+variables change, convert table by table, check across tables, and give each problem its place.
 """
 
-import re
-import tomllib
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
@@ -15,16 +14,19 @@ from kiwoom_sim.protocol.policies import built_in
 from kiwoom_sim.scenario import overrides as changes
 from kiwoom_sim.scenario.checks import RULE_TABLES, check_document
 from kiwoom_sim.scenario.convert import BAD, Converter
+from kiwoom_sim.scenario.document import Document, Place, upward
+from kiwoom_sim.scenario.extends import KEY, read_document
 from kiwoom_sim.scenario.fields import Field, fields_of
 from kiwoom_sim.scenario.finder import Found, find_scenario
-from kiwoom_sim.scenario.locate import key_lines
 from kiwoom_sim.scenario.overrides import Override
 from kiwoom_sim.scenario.problems import Path, Problem, missing_key, render, unknown_key
 from kiwoom_sim.scenario.render import plain
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import settable
+from kiwoom_sim.scenario.variables import fill_in
 
-_SYNTAX = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+LAST = Place(2**31, 0, "")
+"""Where problems with values that no file holds are told."""
 
 
 def load_scenario(
@@ -38,7 +40,8 @@ def load_scenario(
     Args:
         source: A file, a shipped name, or a path whose stem is a shipped name.
         overrides: Changed values, as `key=value` texts, as `Override`, or by key; later ones win.
-        env: Environment whose `KIWOOM_SIM_*` variables change values; none by default.
+        env: Environment whose `KIWOOM_SIM_*` variables change values; none by default. `${NAME}`
+            in a file is looked up there, or else in that of the process.
 
     Raises:
         ScenarioError: There is no such scenario, or it cannot be used.
@@ -50,7 +53,9 @@ def load_scenario(
         raise ScenarioError((f"{found.shown}: {error.strerror}",)) from error
     except UnicodeDecodeError as error:
         raise ScenarioError((f"{found.shown}: not UTF-8 text ({error.reason})",)) from error
-    return parse_scenario(text, name=found.name, file=found.shown, overrides=overrides, env=env)
+    return parse_scenario(
+        text, name=found.name, file=found.shown, overrides=overrides, env=env, home=found.path
+    )
 
 
 def parse_scenario(
@@ -60,6 +65,7 @@ def parse_scenario(
     file: str = "scenario.toml",
     overrides: Iterable[str | Override] | Mapping[str, object] = (),
     env: Mapping[str, str] | None = None,
+    home: FilePath | None = None,
 ) -> Scenario:
     """Return the scenario of a TOML text; see `load_scenario`.
 
@@ -69,50 +75,42 @@ def parse_scenario(
         file: What messages call the text.
         overrides: Changed values.
         env: Environment whose variables change values.
+        home: File of the text, beside which files that it extends are; None = there is none.
 
     Raises:
         ScenarioError: The scenario cannot be used.
     """
     try:
-        return _read(text, name, file, _gathered(overrides, env))
+        document = read_document(text, file, home)
+        return _made(document, name, _gathered(overrides, env), os.environ if env is None else env)
     except RecursionError as error:
         raise ScenarioError((f"{file}: tables or lists are nested too deeply",)) from error
 
 
-def _read(text: str, name: str, file: str, gathered: list[Override]) -> Scenario:
-    document = _parse(text, file)
-    lines = key_lines(text)
+def _made(
+    document: Document, name: str, gathered: list[Override], env: Mapping[str, str]
+) -> Scenario:
+    table, unfilled = fill_in(document.table, env)
     misplaced: list[str] = []
     origins: dict[Path, str] = {}
     for override in sorted(gathered, key=_is_about_limits):
         if _is_about_limits(override):
-            _write_limits(document)
-        path, problem = changes.apply(document, override)
+            _write_limits(table)
+        path, problem = changes.apply(table, override)
+        if problem is None and path == (KEY,):
+            problem = Problem(path=path, message="only a file can say what it extends")
         if problem is None:
             origins[path] = override.origin
         else:
             misplaced.append(render(problem, override.origin))
-    document.setdefault("name", name)
-    _write_limits(document)
-    converter = Converter(speed=_speed(document), settings=settable(_limit_ids(document)))
-    found = _convert(converter, document)
-    problems = [*converter.problems, *check_document(document, found.pop(""))]
+    table.setdefault("name", name)
+    _write_limits(table)
+    converter = Converter(speed=_speed(table), settings=settable(_limit_ids(table)))
+    found = _convert(converter, table)
+    problems = [*unfilled, *converter.problems, *check_document(table, found.pop(""))]
     if problems or misplaced:
-        raise ScenarioError((*_rendered(problems, file, lines, origins), *misplaced))
+        raise ScenarioError((*_rendered(problems, document, origins), *misplaced))
     return Scenario(**found)
-
-
-def _parse(text: str, file: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        match = _SYNTAX.match(str(error))
-        if match is None:
-            raise ScenarioError((f"{file}: not TOML: {error}",)) from error
-        line = match["line"] or str(text.count("\n") + 1)
-        raise ScenarioError((f"{file}:{line}: not TOML: {match['what']}",)) from error
-    except ValueError as error:
-        raise ScenarioError((f"{file}: not TOML: {error}",)) from error
 
 
 def _gathered(
@@ -190,35 +188,26 @@ def _rules(converter: Converter, field: Field, raw: list[Any]) -> tuple[Any, ...
 
 
 def _rendered(
-    problems: list[Problem], file: str, lines: dict[Path, int], origins: dict[Path, str]
+    problems: list[Problem], document: Document, origins: dict[Path, str]
 ) -> tuple[str, ...]:
-    """Return the messages in the order of the file, those about changed values last."""
-    placed: list[tuple[int, str]] = []
+    """Return the messages in the order of the files, those about changed values last."""
+    placed: list[tuple[Place, str]] = []
     for problem in problems:
-        origin = _origin(problem.path, origins, lines)
-        line = _line(problem.path, lines)
+        origin = _origin(problem.path, origins, document)
         if origin is not None:
-            placed.append((2**31, render(problem, origin)))
+            placed.append((LAST, render(problem, origin)))
         else:
-            placed.append((line, render(problem, f"{file}:{line}")))
+            place = document.place(problem.path)
+            placed.append((place, render(problem, place.shown)))
     return tuple(dict.fromkeys(message for _, message in sorted(placed, key=lambda p: p[0])))
 
 
-def _origin(path: Path, origins: dict[Path, str], lines: dict[Path, int]) -> str | None:
+def _origin(path: Path, origins: dict[Path, str], document: Document) -> str | None:
     """Return who put in the value at a place, or the table around it; None = the file."""
-    for above in _upward(path):
+    for above in upward(path):
         if above in origins:
             return origins[above]
-    if path in lines:
+    if path in document.places:
         return None
     inside = (origin for place, origin in origins.items() if place[: len(path)] == path)
     return next(inside, None)
-
-
-def _line(path: Path, lines: dict[Path, int]) -> int:
-    return next((lines[p] for p in _upward(path) if p in lines), 1)
-
-
-def _upward(path: Path) -> list[Path]:
-    """Return a path and the paths above it, the whole document left out."""
-    return [path[:length] for length in range(len(path), 0, -1)]

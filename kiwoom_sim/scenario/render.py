@@ -10,10 +10,12 @@ from typing import Any
 from msgspec import Struct
 
 from kiwoom_sim.scenario import values
+from kiwoom_sim.scenario.extends import KEY
 from kiwoom_sim.scenario.fields import Field, fields_of, tag_field
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import limits_named, settable
 from kiwoom_sim.scenario.values import show, show_key
+from kiwoom_sim.scenario.variables import protect
 
 _WRITERS: dict[str, Callable[[Any], object]] = {
     "rate": values.write_rate,
@@ -29,7 +31,8 @@ _LISTS = ("account", "limit", "phase", "rule", "ws", "event")
 
 def render_scenario(scenario: Scenario) -> str:
     """Return the TOML text of a scenario; reading it back gives an equal scenario."""
-    table = plain(scenario)
+    table = protect(plain(scenario))
+    del table[KEY]
     lines = [
         f"{show_key(key)} = {show(value)}"
         for key, value in table.items()

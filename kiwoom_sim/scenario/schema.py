@@ -70,6 +70,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         schema: Version of this format.
+        extends: Scenario that this one stands on: a shipped name, or a file beside this one. What
+            is written here changes or adds to it; see above.
         name: Name of the scenario; the stem of the file unless given.
         description: One line for lists.
         tags: Words to find it by.
@@ -92,6 +94,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
     schema: Literal[1] = 1
+    extends: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1

@@ -15,6 +15,7 @@ from kiwoom_sim.runtime.replay import first_difference, replay
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import parse_scenario
 from kiwoom_sim.scenario.render import render_scenario
+from kiwoom_sim.scenario.secrets import without_secrets
 
 TEXT = """
 schema = 1
@@ -48,7 +49,8 @@ def record_run(parent: Path) -> RunDirectory:
     """Make a run as a live one would be, and keep it."""
     scenario = parse_scenario(TEXT, name="story")
     directory = create(parent, scenario.name)
-    directory.scenario.write_text(render_scenario(scenario), encoding="utf-8")
+    kept = render_scenario(without_secrets(scenario))
+    directory.scenario.write_text(kept, encoding="utf-8")
     simulation = Simulation(
         scenario, epoch_ms=1_774_258_200_000, directory=directory.path, run=directory.run
     )

@@ -72,7 +72,8 @@ def wrong(text: str, **rest: Any) -> str:
 def test_every_problem_is_told_in_the_order_of_the_file(
     file: Path, request: pytest.FixtureRequest
 ) -> None:
-    told = wrong(file.read_text(encoding="utf-8"), name=file.stem, file=file.name) + "\n"
+    text = file.read_text(encoding="utf-8")
+    told = wrong(text, name=file.stem, file=file.name, home=file, env={}) + "\n"
     golden = file.with_suffix(".txt")
     if request.config.getoption("--update-golden"):
         golden.write_text(told, encoding="utf-8")
