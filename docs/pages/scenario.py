@@ -127,12 +127,20 @@ def _insides(struct: type[Struct], path: str, language: Language) -> list[str]:
     ]
 
 
+def _inner(wanted: inspect.Type) -> inspect.Type:
+    """Return what a list or a table of tables holds; anything else as it is."""
+    member = alternatives(wanted)[0]
+    if isinstance(member, inspect.VarTupleType):
+        return member.item_type
+    return member.value_type if isinstance(member, inspect.DictType) else wanted
+
+
 def _inside(field: Field, path: str, language: Language) -> list[str]:
     """Return the sections of a field that is a table, tables, or kinds of tables."""
     known = words(language)["scenario"]
     member = alternatives(field.type)[0]
     is_list = isinstance(member, inspect.VarTupleType)
-    possible = alternatives(member.item_type) if is_list else alternatives(field.type)
+    possible = alternatives(_inner(field.type))
     tagged = tagged_structs(possible)
     level = "###" if "." in path else "##"
     if tagged and set(tagged.values()) == set(FaultKind.__args__):

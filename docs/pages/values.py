@@ -46,6 +46,8 @@ def _plain_form(wanted: inspect.Type, known: dict[str, str]) -> str:
     if isinstance(member, inspect.VarTupleType):
         return _list_form(member.item_type, known)
     if isinstance(member, inspect.DictType):
+        if isinstance(member.value_type, inspect.StructType):
+            return known["dict-tables"]
         return known["dict"].format(_plain_form(member.value_type, known))
     return _single_form(member, known)
 

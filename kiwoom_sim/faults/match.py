@@ -49,6 +49,10 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             and (not self.group or agrees(self.group, facts.group))
         )
 
+    def names(self, api_id: str) -> bool:
+        """Return whether an API is among those that `api` allows; none given allow all."""
+        return not self.api or agrees(self.api, api_id)
+
 
 class WsMatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Choose the handshakes, messages and frames that a `[[ws]]` rule applies to.

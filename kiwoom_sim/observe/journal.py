@@ -23,6 +23,8 @@ from kiwoom_sim.observe.lane import Lane
 
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
 _LANES = ("rest", "ws", "events")
+_SPARSE = ("limit", "stub", "latency_ms")
+"""What a line only holds where there is something to say."""
 
 
 class RestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -30,7 +32,9 @@ class RestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         ms, seq: Of the request.
-        cause: Who made the answer: "world", "gateway" (a refusal) or "fault".
+        cause: Who made the answer: "world", "gateway" (a refusal), "stub" or "fault".
+        stub: Name of the stub that answered.
+        latency_ms: Everyday wait before the answer, besides that of faults.
         status: HTTP status; 0 = the connection was closed without an answer.
         limit: Name of the rate limit that refused it.
         shadow: Names of the shadow limits that would have refused it.
@@ -48,6 +52,8 @@ class RestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     faults: tuple[str, ...] = ()
     limit: str = ""
     shadow: tuple[str, ...] = ()
+    stub: str = ""
+    latency_ms: int = 0
     body: bytes = b""
 
 
@@ -176,8 +182,9 @@ class Journal:
         self._bodies.update(digest.digest())
         fields = msgspec.structs.asdict(entry)
         del fields["body"]
-        if not entry.limit:
-            del fields["limit"]
+        for name in _SPARSE:
+            if not fields[name]:
+                del fields[name]
         fields["return_code"] = return_code(entry)
         fields["sha256"] = digest.hexdigest()
         return msgspec.json.encode({name: value for name, value in fields.items() if value != ()})

@@ -26,6 +26,7 @@ class Metrics:
         faults: Injected faults by (rule, kind).
         limits: Decisions of rate limits by (limit, decision): "passed", "refused", "blocked" (a
             block began) or "shadow" (would have been refused).
+        stubs: Answers of stubs, by stub.
         connections: WebSocket connections that are open.
         messages, frames, frame_bytes: WebSocket messages received; frames and bytes sent, each
             recipient counted.
@@ -41,6 +42,7 @@ class Metrics:
         self.failures: Counter[int] = Counter()
         self.faults: Counter[tuple[str, str]] = Counter()
         self.limits: Counter[tuple[str, str]] = Counter()
+        self.stubs: Counter[str] = Counter()
         self.connections = 0
         self.connections_total = 0
         self.messages = 0
@@ -107,6 +109,7 @@ class Metrics:
             "refusals": dict(sorted(self.refusals.items())),
             "faults": {f"{rule}/{kind}": n for (rule, kind), n in sorted(self.faults.items())},
             "limits": {f"{limit}/{what}": n for (limit, what), n in sorted(self.limits.items())},
+            "stubs": dict(sorted(self.stubs.items())),
             "connections": self.connections,
             "connections_total": self.connections_total,
             "messages": self.messages,

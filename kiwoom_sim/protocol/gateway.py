@@ -82,6 +82,7 @@ class Gateway:
 
     Attributes:
         tokens: Shared with the WebSocket sessions; one token serves both doors.
+        stubbed: Whether somebody else may answer an API that is not served.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Gateway:
         limits: Sequence[Limit] = (),
     ) -> None:
         self.tokens = TokenBook(config, accounts, seed=seed, clocks=clocks)
+        self.stubbed: Callable[[str], bool] = _nobody
         self._config = config
         self._ralph = ralph
         standing = limits or (built_in(config.environment),)
@@ -266,7 +268,7 @@ class Gateway:
             return Refused("1505", {"api_id": api_id})
         if spec.path != path:
             return Refused("1504", {"api_id": api_id, "uri": path})
-        return spec if spec.served else Refused("8104")
+        return spec if spec.served or self.stubbed(api_id) else Refused("8104")
 
     def _token(self, request: ApiRequest, wire_ms: int) -> Token | Refused:
         text = bearer(request.headers.get("authorization"))
@@ -282,7 +284,13 @@ def _stray(request: ApiRequest) -> Refused | None:
     return None if request.method == "POST" else Refused("405", {"method": request.method})
 
 
+def _nobody(_api_id: str) -> bool:
+    return False
+
+
 def _answer_call(spec: ApiSpec, call: Call, views: Views) -> ApiReply:
+    if not spec.served:
+        return render(Refused("8104"), spec.api_id)
     outcome = answer_query(spec, call, views)
     if isinstance(outcome, Refused):
         return render(outcome, spec.api_id)

@@ -9,7 +9,9 @@ from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.config import ClockConfig
 from kiwoom_sim.engine.world import World
+from kiwoom_sim.faults.base_latency import BaseLatency
 from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.faults.stubs import Stubs
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.rules.calendar import Calendar, load_calendar
 from kiwoom_sim.market.rules.sessions import session_times
@@ -99,13 +101,15 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     begin = Begin(
         version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
     )
+    requests = Requests(
+        gateway, world, faults=faults, journal=journal, masks=masks, metrics=metrics
+    )
+    _add_fixtures(requests, scenario, faults)
     return Parts(
         store=store,
         world=world,
         gateway=gateway,
-        requests=Requests(
-            gateway, world, faults=faults, journal=journal, masks=masks, metrics=metrics
-        ),
+        requests=requests,
         ticker=ticker,
         sockets=Sockets(
             board,
@@ -120,6 +124,14 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         trace=TraceWriter(directory, begin),
         masks=masks,
         metrics=metrics,
+    )
+
+
+def _add_fixtures(requests: Requests, scenario: Scenario, faults: FaultEngine) -> None:
+    """Put stubs and everyday waits before the world's answers."""
+    requests.use(
+        Stubs(scenario.stubs, phases=faults.phases, seed=scenario.seed),
+        BaseLatency(scenario.latency, scenario.seed),
     )
 
 

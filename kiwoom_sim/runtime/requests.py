@@ -13,14 +13,16 @@ from functools import partial
 from msgspec import Struct
 
 from kiwoom_sim.engine.world import World
+from kiwoom_sim.faults.base_latency import BaseLatency
 from kiwoom_sim.faults.effects import NO_FAULT, Injection, Plan, Refuse, Reply, Spoil
 from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.faults.stubs import Stubs
 from kiwoom_sim.observe.journal import EventEntry, Journal, RestEntry, Slot, return_code
 from kiwoom_sim.observe.masks import Masks
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.recent import TEXT_CHARACTERS_MAX, RequestLog, Seen
 from kiwoom_sim.observe.records import Record
-from kiwoom_sim.protocol.gateway import Admission, Gateway
+from kiwoom_sim.protocol.gateway import Admission, Gateway, success
 from kiwoom_sim.protocol.limits import UNLIMITED
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.refusals import Refused
@@ -56,6 +58,8 @@ class Ticket(Struct, kw_only=True):
         reply: The answer, once it is known; None for ever if the request was lost.
         idle: Faults of the plan that came to nothing.
         dismissed: App keys whose WebSocket sessions a fault ends now, and how.
+        stub: Name of the stub that answered, "" if none did.
+        latency_ms: Everyday wait before the answer.
     """
 
     record: Record
@@ -66,6 +70,8 @@ class Ticket(Struct, kw_only=True):
     reply: ApiReply | None = None
     idle: tuple[Injection, ...] = ()
     dismissed: tuple[Dismissal, ...] = ()
+    stub: str = ""
+    latency_ms: int = 0
 
     @property
     def is_lost(self) -> bool:
@@ -101,7 +107,21 @@ class Requests:
         self._metrics = metrics
         self._armed = faults.watches("rest")
         self._reads_body = faults.needs_body()
+        self._stubs = Stubs((), phases=faults.phases, seed=0)
+        self._latency = BaseLatency({}, seed=0)
+        self._waits = False
         self._open: dict[int, Ticket] = {}
+
+    def use(self, stubs: Stubs, latency: BaseLatency) -> None:
+        """Let stubs answer before the world does, and everyday waits come before answers."""
+        self._stubs, self._latency = stubs, latency
+        self._waits = latency.watches("rest")
+        self._gateway.stubbed = stubs.may_answer
+
+    def reset(self, sequence: int) -> None:
+        """Forget what was asked, and what stubs counted, up to a record."""
+        self.log.clear(sequence)
+        self._stubs.reset()
 
     def admit(self, record: Record) -> Ticket:
         """Take a request in order of arrival and decide what happens to it."""
@@ -118,6 +138,8 @@ class Requests:
         ticket = Ticket(record=record, request=request, plan=plan, slot=self._journal.reserve())
         if plan.spoils:
             self._spoil(ticket)
+        if self._waits:
+            ticket.latency_ms = self._everyday_ms(request)
         match plan.instead:
             case Reply() as page:
                 ticket.reply = ApiReply(
@@ -192,6 +214,8 @@ class Requests:
         if admission.reply is not None:
             ticket.reply = admission.reply
             self._masks.learn(ticket.record, admission.reply.body)
+        elif self._stubs:
+            self._ask_stubs(ticket, admission)
         # A client of the `ralph` dialect need not hold a token.
         self.accepted |= admission.reply is None or not admission.reply.refusal
 
@@ -236,6 +260,27 @@ class Requests:
             event = EventEntry(ms=record.ms, seq=record.seq, event="limit_blocked", detail=detail)
             self._journal.event(event)
 
+    def _ask_stubs(self, ticket: Ticket, admission: Admission) -> None:
+        """Let a stub answer what the world would be asked."""
+        key = f"key#{admission.key}" if admission.key else ""
+        with_body = self._stubs.needs_body()
+        facts = request_facts(ticket.request, key, admission.api_id, with_body=with_body)
+        stub = self._stubs.find(facts)
+        if stub is not None:
+            ticket.stub = stub.id
+            ticket.reply = ApiReply(
+                status=stub.reply.status,
+                headers=stub.reply.others(success(admission.api_id, b"").headers),
+                body=stub.reply.content,
+                content_type=stub.reply.content_type,
+            )
+
+    def _everyday_ms(self, request: ApiRequest) -> int:
+        key = self._gateway.client_of(request)
+        client = key or f"connection#{request.connection}"
+        group = request.path.rstrip("/").rpartition("/")[2]
+        return self._latency.draw_ms("rest", client, (self._gateway.api_of(request), group))
+
     def _weather(self, request: ApiRequest) -> Plan:
         key = self._gateway.client_of(request)
         api_id = self._gateway.api_of(request)
@@ -249,6 +294,9 @@ class Requests:
         status = 0 if ticket.is_lost or reply is None else reply.status
         refusal = reply.refusal if reply is not None else ""
         cause = "gateway" if refusal else "world"
+        if ticket.stub:
+            cause = "stub"
+            self._metrics.stubs[ticket.stub] += 1
         happened = plan.without(ticket.idle)
         damaged = bool(happened.alterations)
         if plan.instead is not None or ticket.is_lost or damaged:
@@ -269,6 +317,8 @@ class Requests:
             faults=happened.fault_ids,
             limit=verdict.limit,
             shadow=verdict.shadow,
+            stub=ticket.stub,
+            latency_ms=ticket.latency_ms,
             body=reply.body if reply is not None else b"",
         )
         self._metrics.answered(api, status, refusal)

@@ -165,7 +165,7 @@ class Simulation:
 
     def _reset(self, record: Record, *, tokens: bool) -> None:
         """Forget what was counted so far; time, market and connections go on."""
-        self.requests.log.clear(record.seq)
+        self.requests.reset(record.seq)
         self.parts.faults.reset()
         self.parts.gateway.reset(tokens=tokens)
         self._note(record.ms, record.seq, "reset", tokens="forgotten" if tokens else "kept")

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from kiwoom_sim.core.clock import date_from_day, day_from_date, day_of
+from kiwoom_sim.faults.base_latency import DOORS
 from kiwoom_sim.faults.facts import Moment
 from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.match import WsMatch, agrees
@@ -46,6 +47,7 @@ def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[P
     yield from _check_ids(raw, "phase")
     yield from _check_ids(raw, "limit")
     yield from _check_ids(raw, *RULE_TABLES)
+    yield from _check_ids(raw, "stub")
     yield from _check_phase_lengths(_tables(raw, "phase"))
     yield from _check_symbols(raw)
     yield from _check_tickers(raw)
@@ -53,7 +55,8 @@ def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[P
     start = clock.get("start", "now") if isinstance(clock, dict) else "now"
     yield from check_event_times(start, _tables(raw, "event"))
     phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
-    for key in RULE_TABLES:
+    yield from _check_latency(raw)
+    for key in (*RULE_TABLES, "stub"):
         for place, table in enumerate(_tables(raw, key)):
             yield from _check_phase_names((key, place, "phase"), table.get("phase", []), phases)
     for path, rule in rules.items():
@@ -123,6 +126,15 @@ def _check_phase_names(path: Path, named: object, phases: set[str]) -> Iterator[
     for name, place in zip(named, places, strict=True):
         if isinstance(name, str) and name not in phases:
             yield unknown_value(place, "phase", name, phases)
+
+
+def _check_latency(raw: Raw) -> Iterator[Problem]:
+    table = raw.get("latency", {})
+    for pattern in table if isinstance(table, dict) else {}:
+        door, dot, rest = pattern.partition(".")
+        if door not in DOORS or not dot or not rest:
+            message = f'{show(pattern)} names no door; write it as "rest.*" or "ws.*"'
+            yield Problem(path=("latency", pattern), message=message)
 
 
 def _check_symbols(raw: Raw) -> Iterator[Problem]:

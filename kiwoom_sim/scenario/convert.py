@@ -29,6 +29,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "moment": values.parse_moment,
     "window": values.parse_window,
     "at": values.parse_at,
+    "body": values.parse_body,
 }
 _DOORS = {"rule": "rest", "ws": "ws"}
 _NOUNS = {"rule": "fault kind", "ws": "fault kind", "event": "event kind"}

@@ -42,6 +42,7 @@ _KINDS: dict[str, Schema] = {
     "moment": {"type": "string"},
     "window": {"type": "array", "items": _WINDOW_END, "minItems": 2, "maxItems": 2},
     "at": {"type": "string"},
+    "body": {"type": ["object", "string"]},
 }
 
 
@@ -71,7 +72,7 @@ def _struct(struct: type[Struct]) -> Schema:
         "properties": properties,
         "additionalProperties": False,
     }
-    prefixes = [field for field in fields if isinstance(field.type, inspect.DictType)]
+    prefixes = [field for field in fields if _has_prefix(field)]
     if any(not field.kind for field in prefixes):
         schema["patternProperties"] = {
             f"^{field.key}\\..+": _value(field.type.value_type, "")
@@ -96,6 +97,13 @@ def _faults(field: Field, door: str) -> Schema:
     kinds = tagged_structs(alternatives(field.type.item_type)).values()
     one: Schema = {"oneOf": [_struct(kind) for kind in kinds if door in getattr(kind, "doors", ())]}
     return {"description": field.doc, "anyOf": [one, {"type": "array", "items": one}]}
+
+
+def _has_prefix(field: Field) -> bool:
+    """Return whether a table may be written key by key ("body.stk_cd")."""
+    return isinstance(field.type, inspect.DictType) and not isinstance(
+        field.type.value_type, inspect.StructType
+    )
 
 
 def _field(field: Field) -> Schema:

@@ -26,7 +26,7 @@ _WRITERS: dict[str, Callable[[Any], object]] = {
     "at": values.write_at,
 }
 _BLOCKS = ("clock", "market", "wire", "doors", "journal")
-_LISTS = ("account", "limit", "phase", "rule", "ws", "event")
+_LISTS = ("account", "limit", "phase", "rule", "ws", "stub", "event")
 
 
 def render_scenario(scenario: Scenario) -> str:

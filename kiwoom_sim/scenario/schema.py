@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from kiwoom_sim.engine.config import ClockConfig
+from kiwoom_sim.faults.distributions import Distribution
 from kiwoom_sim.faults.phases import Phase, PhasePlan
 from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
+from kiwoom_sim.faults.stubs import Stub
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
 from kiwoom_sim.protocol.policies import Limit
@@ -89,6 +91,9 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         rules: What goes wrong at the REST door; the first rule that fires wins unless it says
             `stack`.
         ws_rules: What goes wrong at the WebSocket door, by the same grammar.
+        stubs: Fixed replies instead of the market's.
+        latency: Everyday waits by what they are about: `"rest.*"`, `"rest.chart"`,
+            `"rest.ka10081"`, `"ws.*"`, `"ws.0B"`; the most exact counts.
         events: What happens in the market.
     """
 
@@ -109,6 +114,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     phases: tuple[Phase, ...] = field(name="phase", default=())
     rules: tuple[Rule, ...] = field(name="rule", default=())
     ws_rules: tuple[WsRule, ...] = field(name="ws", default=())
+    stubs: tuple[Stub, ...] = field(name="stub", default=())
+    latency: dict[str, Distribution] = {}
     events: tuple[Event, ...] = field(name="event", default=())
 
     @property

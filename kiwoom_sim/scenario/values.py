@@ -4,7 +4,9 @@ All readers raise ValueError with a message that says what is wrong and how it i
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, time
+from math import isfinite
 
 from kiwoom_sim.core.clock import clock_ms, datetime_from_moment, moment_from_datetime
 from kiwoom_sim.core.meters import Rate
@@ -131,6 +133,31 @@ def parse_window(value: object) -> Window:
     if ends[0][0] >= ends[1][0]:
         raise ValueError(f"{show(value)} ends before it starts")
     return Window(ends[0][0], ends[1][0], of_phase=marks == {True})
+
+
+def parse_body(value: object) -> object:
+    """Return what a stub sends: a text, or a table that JSON can hold."""
+    if not isinstance(value, str | dict):
+        raise ValueError(f"{show(value)} is not a table, and not a text in quotes")  # noqa: TRY004 - all slips of a file are ValueErrors
+    for inner in _leaves(value):
+        if isinstance(inner, date | time):
+            raise ValueError(f"{show(inner)} cannot be sent; write it as a text in quotes")  # noqa: TRY004 - as above
+        if isinstance(inner, float) and not isfinite(inner):
+            raise ValueError(f"{show(inner)} cannot be sent; JSON has no such number")
+        if isinstance(inner, int) and not -(2**63) <= inner < 2**63:
+            raise ValueError(f"{show(inner)} cannot be sent; write it as a text in quotes")
+    return value
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield value
 
 
 def parse_at(value: object) -> At:

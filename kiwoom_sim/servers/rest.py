@@ -56,6 +56,8 @@ class BrokerHandler:
         except asyncio.CancelledError:  # the run ended before the answer was there
             await _drop(scope, receive)
             return
+        if ticket.latency_ms:
+            await self._live.delay(ticket.latency_ms)
         if ticket.plan.injections:
             await self._perform(ticket.plan, ticket.reply, scope, receive, send)
         else:

@@ -86,3 +86,9 @@ def test_what_the_client_sends_comes_in(moment: Moment) -> None:
     facts = Facts(door="ws", moment=moment, wire_ms=0)
     assert WsMatch(direction="in").matches(facts)
     assert not WsMatch(direction="out").matches(facts)
+
+
+def test_a_match_tells_which_apis_it_names() -> None:
+    assert Match(api=("ka1008*",)).names("ka10081")
+    assert not Match(api=("ka1008*",)).names("ka10001")
+    assert Match().names("anything")

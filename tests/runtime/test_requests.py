@@ -233,3 +233,82 @@ def test_damage_that_nobody_sees_does_not_count(desk: Desk) -> None:
 def test_an_error_of_ours_can_be_damaged_too(desk: Desk) -> None:
     desk.requests.fail(desk.quote("ka10100"))
     assert desk.simulation.parts.metrics.faults == {("damage", "latency"): 1}
+
+
+STUBS = """
+schema = 1
+[market]
+symbols = ["005930"]
+[latency]
+"rest.*" = { delay = "7ms" }
+"rest.stkinfo" = { range = ["20ms", "40ms"] }
+[[stub]]
+id = "order"
+match = { api = "kt10000" }
+when = { first = 1 }
+reply = { status = 201, body = { ord_no = "0000001", return_code = 0 } }
+[[stub]]
+id = "quote"
+match = { api = "ka10001", "body.stk_cd" = "000660" }
+reply = { body = "maintenance", headers = { content-type = "text/html", cont-yn = "Y" } }
+[[rule]]
+id = "page"
+match = { api = "ka10001" }
+when = { nth = 2 }
+do = { kind = "http_error", status = 503 }
+"""
+ORDER = {
+    "dmst_stex_tp": "KRX", "stk_cd": "005930", "ord_qty": "1", "ord_uv": "", "trde_tp": "3",
+    "cond_uv": "",
+}  # fmt: skip
+
+
+def order(desk: Desk, token: str) -> Ticket:
+    return desk.admit("kt10000", "/api/dostk/ordr", ORDER, token)
+
+
+def test_a_stub_answers_what_nobody_serves_after_token_and_limits() -> None:
+    desk = Desk(STUBS + '[wire]\nenvironment = "demo"\n')
+    assert order(desk, "").reply.refusal == "1513"  # type: ignore[union-attr] # it is there
+    ticket = order(desk, desk.token)
+    assert ticket.reply is not None
+    assert (ticket.reply.status, ticket.stub) == (201, "order")
+    assert msgspec.json.decode(ticket.reply.body)["ord_no"] == "0000001"
+    assert dict(ticket.reply.headers)["api-id"] == "kt10000"
+    assert not order(desk, desk.token).stub
+    assert order(desk, desk.token).reply.refusal == "1700"  # type: ignore[union-attr] # as above
+    entry = desk.entry(ticket)
+    assert (entry["cause"], entry["stub"]) == ("stub", "order")
+    metrics = desk.simulation.parts.metrics
+    assert metrics.stubs == {"order": 1}
+    assert metrics.summary()["stubs"] == {"order": 1}
+
+
+def test_where_a_stub_does_not_answer_the_world_does() -> None:
+    desk = Desk(STUBS)
+    assert order(desk, desk.token).stub == "order"
+    later = order(desk, desk.token)
+    assert not later.stub
+    answered = desk.requests.answer(later)
+    assert answered is not None
+    assert answered.refusal == "8104"
+
+
+def test_faults_go_before_stubs() -> None:
+    desk = Desk(STUBS)
+    first, second = desk.quote(code="000660"), desk.quote(code="000660")
+    assert first.reply is not None
+    assert (first.reply.body, first.reply.content_type) == (b"maintenance", "text/html")
+    assert dict(first.reply.headers)["cont-yn"] == "Y"
+    assert second.reply is not None
+    assert (second.reply.status, second.stub) == (503, "")
+    assert desk.entry(second)["cause"] == "fault"
+
+
+def test_every_answer_waits_as_the_table_says() -> None:
+    desk = Desk(STUBS)
+    waits = [desk.quote(code="000660").latency_ms for _ in range(5)]
+    assert all(20 <= wait <= 40 for wait in waits)
+    assert len(set(waits)) > 2
+    assert order(desk, "").latency_ms == 7
+    assert [Desk(STUBS).quote(code="000660").latency_ms for _ in range(2)] == waits[:1] * 2

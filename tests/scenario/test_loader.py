@@ -55,6 +55,21 @@ phase = "storm"
 match = { type = "0B", code = "000660", direction = "out" }
 when = { between = ["+20s", "+26s"] }
 do = { kind = "gap" }
+[latency]
+"rest.*" = { dist = "lognormal", p50 = "18ms", p99 = "120ms" }
+"ws.0B" = { range = ["1ms", "3ms"] }
+
+[[stub]]
+id = "order"
+phase = "calm"
+match = { api = "kt10000" }
+when = { every = 2 }
+reply = { body = { ord_no = "0000001", rows = [{ a = 1.5, b = true }] }, headers = { x = "y" } }
+
+[[stub]]
+id = "page"
+match = { api = "ka10001" }
+reply = { status = 503, body = "<html>$${no variable}" }
 
 [[event]]
 at = 09:01:10
@@ -113,6 +128,9 @@ def test_the_whole_language_is_read() -> None:
     assert [type(kind).__name__ for kind in scenario.ws_rules[0].do] == ["Gap"]
     assert scenario.ws_rules[0].match.type_ == ("0B",)
     assert [rule.id for rule in scenario.all_rules] == ["gateway-page", "gap"]
+    assert scenario.latency["rest.*"].p99_ms == 120
+    assert scenario.stubs[0].reply.body["rows"] == [{"a": 1.5, "b": True}]
+    assert scenario.stubs[1].reply.body == "<html>${no variable}"
     assert scenario.events[0].do.command().for_ms == 300_000  # type: ignore[union-attr]
 
 

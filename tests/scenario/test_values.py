@@ -143,3 +143,23 @@ def test_values_are_shown_as_toml_writes_them() -> None:
     shown = values.show({"a": [True, 1, 'q"\n'], "b.c": {}, "t": time(9, 0)})
     assert shown == '{ a = [true, 1, "q\\"\\n"], "b.c" = {}, t = 09:00:00 }'
     assert values.show_key("rest.*") == '"rest.*"'
+
+
+@pytest.mark.parametrize("body", ["", "a text", {}, {"a": [1, 2.5, True, {"b": "c"}]}])
+def test_bodies(body: object) -> None:
+    assert values.parse_body(body) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (5, "not a table"),
+        ([1], "not a table"),
+        ({"a": date(2026, 1, 1)}, "write it as a text"),
+        ({"a": [float("inf")]}, "no such number"),
+        ({"a": 2**70}, "write it as a text"),
+    ],
+)
+def test_what_cannot_be_a_body(body: object, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        values.parse_body(body)

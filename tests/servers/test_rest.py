@@ -17,6 +17,7 @@ class FakeLive:
         self.plan, self.reply = plan, reply
         self.seen: list[tuple[Any, ...]] = []
         self.delays_ms: list[int] = []
+        self.latency_ms = 0
 
     async def delay(self, by_ms: int) -> None:
         self.delays_ms.append(by_ms)
@@ -101,6 +102,13 @@ def test_a_delayed_answer_arrives() -> None:
     start, _ = exchange(handler(live))
     assert start["status"] == 200
     assert live.delays_ms == [21]
+
+
+def test_everyday_waits_come_before_those_of_faults() -> None:
+    live = FakeLive(plan(Delay(20)))
+    live.latency_ms = 7
+    assert exchange(handler(live))[0]["status"] == 200
+    assert live.delays_ms == [7, 20]
 
 
 def test_a_lost_answer_cuts_the_connection() -> None:

@@ -1,0 +1,74 @@
+"""Draw the everyday wait of every answer and frame: the `[latency]` table.
+
+It is no fault: the real service is never instant. Each pattern draws from a stream of its own for
+each client, so neither another pattern nor another client moves a draw.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import partial
+
+from kiwoom_sim.core.rng import Key, draw_below, stream_key
+from kiwoom_sim.faults.distributions import Distribution
+from kiwoom_sim.faults.facts import Door
+
+DOORS: tuple[Door, ...] = ("rest", "ws")
+
+
+class BaseLatency:
+    """Hold the table of a run and how often each client drew.
+
+    The most exact pattern counts: an API id (`rest.ka10081`) before a group (`rest.chart`), and
+    both before patterns with `*`, of which the longest counts. At the `ws` door names are `trnm`
+    of frames (`ws.REG`) and real-time types (`ws.0B`), the type before the `trnm`.
+
+    Args:
+        table: Distributions by pattern.
+        seed: What draws come from.
+    """
+
+    def __init__(self, table: Mapping[str, Distribution], seed: int) -> None:
+        self._seed = seed
+        self._table = table
+        self._chosen: dict[tuple[Door, tuple[str, ...]], str] = {}
+        self._keys: dict[tuple[str, str], Key] = {}
+        self._drawn: Counter[tuple[str, str]] = Counter()
+
+    def watches(self, door: Door) -> bool:
+        """Return whether anything waits at a door."""
+        return any(pattern.startswith(f"{door}.") for pattern in self._table)
+
+    def draw_ms(self, door: Door, client: str, names: Iterable[str]) -> int:
+        """Return how long an answer or frame waits; counts it.
+
+        Args:
+            door: Where it leaves.
+            client: Who it is for.
+            names: What it may be called in a pattern, the most exact name first.
+        """
+        called = (door, tuple(names))
+        if called not in self._chosen:
+            self._chosen[called] = self._choose(*called)
+        pattern = self._chosen[called]
+        if not pattern:
+            return 0
+        stream = pattern, client
+        if stream not in self._keys:
+            self._keys[stream] = stream_key(self._seed, "latency", f"{pattern}|{client}")
+        self._drawn[stream] += 1
+        draw = partial(draw_below, self._keys[stream], ordinal=self._drawn[stream])
+        return self._table[pattern].draw_ms(draw)
+
+    def _choose(self, door: Door, names: tuple[str, ...]) -> str:
+        """Return the pattern that counts, "" if none does."""
+        for name in names:
+            if name and f"{door}.{name}" in self._table:
+                return f"{door}.{name}"
+        fitting = [
+            pattern
+            for pattern in self._table
+            if pattern.startswith(f"{door}.")
+            and any(fnmatchcase(f"{door}.{name}", pattern) for name in names or ("",))
+        ]
+        return max(fitting, key=len, default="")
