@@ -6,6 +6,7 @@ from docs.pages.markdown import Language, about, code, page_of, table, toml, wor
 from docs.pages.values import form, rows
 from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.until import EVENT, FAULT, MEASURES
 from kiwoom_sim.protocol.policies import BUILT_IN, profiles
 from kiwoom_sim.scenario.fields import Field, alternatives, fields_of, tagged_structs
 from kiwoom_sim.scenario.overrides import FLAGS
@@ -15,44 +16,57 @@ from kiwoom_sim.scenario.values import write_frequency
 
 EXAMPLE = """
 schema = 1
-description = "A slow opening, a halted share, five seconds without service"
+extends = "normal_market"
+description = "A storm at the opening, a gap in the ticks, a halted share"
 seed = 42
-
-[clock]
-mode = "scaled"
-speed = 10                        # ten seconds of market time in one second
-start = 2026-03-23T08:59:30
-session = "always-open"
+clock = { mode = "scaled", speed = 20, start = 2026-03-23T08:59:30 }
 
 [market]
 symbols = ["005930", "000660", "035420", "069500"]
 
-[wire]
-ping_interval = "5s"
+[[account]]
+appkey = "${KIWOOM_APPKEY:-my-app-key}"
+secretkey = "${KIWOOM_SECRETKEY:-my-secret-key}"
 
 [[phase]]
-id = "opening"
+id = "calm"
 for = "30s"
-set = { "limit.per_api.rate" = "2/1s" }
 
 [[phase]]
-id = "day"
+id = "storm"
+for = "2m"
+set = { "limit.per_api.rate" = "5/1s -> 1/1s" }    # tighter second by second
+
+[[phase]]
+id = "recover"
+until = "ws.connections >= 1"
+timeout = "60s"
+
+[latency]
+"rest.*" = { dist = "lognormal", p50 = "18ms", p99 = "120ms" }
 
 [[rule]]
-id = "slow-charts"
-phase = "opening"
-match = { group = "chart" }
-when = { probability = "50%" }
-do = { kind = "latency", delay = "800ms", jitter = "300ms" }
+id = "gateway-page"
+phase = ["storm"]
+match = { api = "ka1008*", "body.stk_cd" = "005930" }
+when = { every = 5, per = "client" }
+do = { kind = "http_error", status = 502, body = "html" }
 
-[[rule]]
+[[ws]]
 id = "gap"
-phase = "day"
-when = { between = ["+20s", "+25s"] }
-do = { kind = "http_error", status = 503, body = "html" }
+phase = ["storm"]
+match = { type = "0B", code = "000660" }
+when = { between = ["+20s", "+26s"] }
+do = { kind = "gap" }
+
+[[stub]]
+id = "order"
+match = { api = "kt10000" }
+reply = { body = { ord_no = "0000001", return_code = 0, return_msg = "" } }
 
 [[event]]
-at = 09:01:10
+id = "halted"
+at = 09:01:10                                      # market time
 do = { kind = "halt", code = "005930" }
 
 [[event]]
@@ -76,8 +90,18 @@ def page(language: Language) -> str:
     settings = ((code(name), form(field, language)) for name, field in settable_fields)
     lines += table(value["head"][:2], settings)
     lines += [*known["profiles"].splitlines(), "", *table(known["profiles-head"], _profiles())]
+    lines += [*known["measures"].splitlines(), ""]
+    lines += table(known["measures-head"], [(code(m), about) for m, about in measures().items()])
     lines += [*known["flags"].splitlines(), "", *table(known["flags-head"], _flags())]
     return page_of(language, lines)
+
+
+def measures() -> dict[str, str]:
+    """Return what `until` can compare, with what it is."""
+    return MEASURES | {
+        f"{EVENT}ID": "1 once the market event of that `id` happened in the run",
+        f"{FAULT}ID": "faults that the rule of that `id` injected, since the phase began",
+    }
 
 
 def _top(language: Language) -> list[tuple[str, str, str, str]]:

@@ -19,6 +19,7 @@ _WRITERS: dict[str, Callable[[Any], object]] = {
     "moment": values.write_moment,
     "window": values.write_window,
     "at": values.write_at,
+    "until": values.write_until,
 }
 
 

@@ -59,20 +59,21 @@ class Masks:
         """Return a record as the run takes it: the inverse of `hide`, up to stand-ins."""
         return self._translate(record, self._show_value)
 
-    def learn(self, record: Record, reply_body: bytes) -> None:
-        """Take note of the token in the answer to a token request."""
+    def learn(self, record: Record, reply_body: bytes) -> bool:
+        """Take note of the token in the answer to a token request; return whether one is there."""
         if record.path != _TOKEN_PATH:
-            return
+            return False
         try:
             text = msgspec.json.decode(reply_body, type=_TokenBody).token
         except msgspec.MsgspecError:
-            return
+            return False
         if not text or text in self._tokens:
-            return
+            return bool(text)
         name = self.key(self._appkey_in(record.text))
         issue = self._issues[name] = self._issues.get(name, 0) + 1
         self._tokens[text] = f"token#{name.removeprefix('key#')}.{issue}"
         self._texts[self._tokens[text]] = text
+        return True
 
     def _translate(self, record: Record, value: _Value) -> Record:
         changes: dict[str, object] = {}

@@ -27,6 +27,7 @@ class Metrics:
         limits: Decisions of rate limits by (limit, decision): "passed", "refused", "blocked" (a
             block began) or "shadow" (would have been refused).
         stubs: Answers of stubs, by stub.
+        tokens: Token requests that were granted.
         connections: WebSocket connections that are open.
         messages, frames, frame_bytes: WebSocket messages received; frames and bytes sent, each
             recipient counted.
@@ -43,6 +44,7 @@ class Metrics:
         self.faults: Counter[tuple[str, str]] = Counter()
         self.limits: Counter[tuple[str, str]] = Counter()
         self.stubs: Counter[str] = Counter()
+        self.tokens = 0
         self.connections = 0
         self.connections_total = 0
         self.messages = 0
@@ -110,6 +112,7 @@ class Metrics:
             "faults": {f"{rule}/{kind}": n for (rule, kind), n in sorted(self.faults.items())},
             "limits": {f"{limit}/{what}": n for (limit, what), n in sorted(self.limits.items())},
             "stubs": dict(sorted(self.stubs.items())),
+            "tokens": self.tokens,
             "connections": self.connections,
             "connections_total": self.connections_total,
             "messages": self.messages,

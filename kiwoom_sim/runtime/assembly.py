@@ -65,27 +65,20 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     calendar = calendar_of(scenario, load_calendar())
     clock = clock_of(scenario.clock, calendar)
     start_ms = clock.at(0)
-    store = Store(scenario.market.cache_bytes)
-    market = Market(
-        scenario.market,
-        seed=scenario.seed,
-        start_day=day_of(start_ms),
-        start_ms=start_ms,
-        store=store,
-        calendar=calendar,
-    )
+    market = _market_of(scenario, start_ms, calendar)
     world = World(market, clock)
     schedule(world.timeline, clock, scenario.events)
     faults = FaultEngine(phases=scenario.phases, rules=scenario.all_rules, seed=scenario.seed)
-    changes = [(ms, wire_in(scenario, phase)) for ms, phase in faults.phases.changes()]
-    wire = changes[0][1] if changes and changes[0][0] == 0 else scenario.wire
+    begun = faults.phases.changes()
+    changes = [(ms, wire_in(scenario, phase)) for ms, phase in begun]
+    wire = changes[0][1] if changes else scenario.wire
     gateway = Gateway(
         wire,
         scenario.accounts,
         seed=scenario.seed,
         clocks=Clocks(epoch_ms=epoch_ms, market_at=clock.at),
         ralph=scenario.ralph,
-        limits=limits_in(scenario, faults.phases.at(0)),
+        limits=limits_in(scenario, begun[0][1] if begun else None),
     )
     metrics = Metrics()
     limit = scenario.journal.max_bytes
@@ -106,7 +99,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     )
     _add_fixtures(requests, scenario, faults)
     return Parts(
-        store=store,
+        store=market.store,
         world=world,
         gateway=gateway,
         requests=requests,
@@ -124,6 +117,17 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         trace=TraceWriter(directory, begin),
         masks=masks,
         metrics=metrics,
+    )
+
+
+def _market_of(scenario: Scenario, start_ms: int, calendar: Calendar) -> Market:
+    return Market(
+        scenario.market,
+        seed=scenario.seed,
+        start_day=day_of(start_ms),
+        start_ms=start_ms,
+        store=Store(scenario.market.cache_bytes),
+        calendar=calendar,
     )
 
 

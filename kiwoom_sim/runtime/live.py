@@ -31,7 +31,6 @@ from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
 from kiwoom_sim.runtime.requests import Ticket
 from kiwoom_sim.runtime.simulation import Simulation
-from kiwoom_sim.scenario.settings import wire_in
 
 PUMP_S = 0.003
 """Frames leave in batches; on uvloop a sleep below 2 ms would spin."""
@@ -87,7 +86,7 @@ class Live:
         self._stopping = False
         self._ended = asyncio.Event()
         self._step_ms = STEP_MS
-        self._slice_ms = min(SLICE_MS, _ping_interval_ms(simulation))
+        self._slice_ms = min(SLICE_MS, simulation.ping_interval_ms)
         self._advancing = asyncio.Lock()
         self._jumped = asyncio.Event()
         self._answers = Answers()
@@ -256,7 +255,7 @@ class Live:
         requests, parts = self.simulation.requests, self.simulation.parts
         if not requests.is_open(ticket):
             return
-        subject = _subject(ticket)
+        subject = ticket.subject
         try:
             if subject in self._generated:
                 with contextlib.suppress(NotReady):
@@ -304,11 +303,23 @@ class Live:
                 plan = self.simulation.apply(record)
                 if future is not None and not future.done():
                     future.set_result(plan)
-            return self._pump_to(ms, end_ns)
+            if not self._pump_to(ms, end_ns):
+                return False
+            self._end_phases(ms)
         except NotReady as missing:
             return missing
+        else:
+            return True
         finally:
             self._hand_out()
+
+    def _end_phases(self, ms: int) -> None:
+        """End phases whose `until` holds; the record of it is what a replay goes by."""
+        while phase := self.simulation.reached(ms):
+            self._sequence += 1
+            record = Record(ms=ms, seq=self._sequence, kind="control", text=f"until {phase}")
+            self.simulation.accept(record)
+            self.simulation.apply(record)
 
     def _hand_out(self) -> None:
         """Give everything that has to be sent to the door."""
@@ -379,18 +390,3 @@ class Live:
     def _flush(self) -> None:
         self.simulation.flush()
         self._timing.flush()
-
-
-def _subject(ticket: Ticket) -> tuple[str, str]:
-    """Return what a request asks about: its API, and the symbol or index if it names one."""
-    admission = ticket.admission
-    if admission is None or admission.question is None:
-        return "", ""
-    return admission.api_id, admission.subject
-
-
-def _ping_interval_ms(simulation: Simulation) -> int:
-    """Return the shortest time between two PINGs that a run ever has."""
-    scenario = simulation.scenario
-    phases = (None, *scenario.phases)
-    return min(wire_in(scenario, phase).ping_interval_ms for phase in phases)

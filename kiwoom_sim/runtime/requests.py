@@ -78,6 +78,14 @@ class Ticket(Struct, kw_only=True):
         """Say whether the client gets no answer: the connection is closed instead."""
         return self.plan.close is not None
 
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Return what is asked about: its API, and the symbol or index if it names one."""
+        admission = self.admission
+        if admission is None or admission.question is None:
+            return "", ""
+        return admission.api_id, admission.subject
+
 
 class Requests:
     """Hold the requests that wait for their answers.
@@ -213,7 +221,8 @@ class Requests:
         self._count(ticket.record, admission)
         if admission.reply is not None:
             ticket.reply = admission.reply
-            self._masks.learn(ticket.record, admission.reply.body)
+            if self._masks.learn(ticket.record, admission.reply.body):
+                self._metrics.tokens += 1
         elif self._stubs:
             self._ask_stubs(ticket, admission)
         # A client of the `ralph` dialect need not hold a token.

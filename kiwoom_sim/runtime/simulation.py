@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kiwoom_sim.engine.commands import RunClock
 from kiwoom_sim.faults.effects import NO_FAULT, Plan
+from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.observe.journal import EventEntry
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.messages import ApiReply
@@ -19,6 +20,7 @@ from kiwoom_sim.runtime.assembly import Parts, assemble
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.requests import Requests, Ticket
 from kiwoom_sim.runtime.sockets import Sockets
+from kiwoom_sim.runtime.tally import Tally
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import limits_in, wire_in
 
@@ -48,8 +50,16 @@ class Simulation:
         self.requests: Requests = self.parts.requests
         self._sockets: Sockets = self.parts.sockets
         self._phases = list(self.parts.faults.phases.changes())
+        self._phase: Phase | None = None
+        self._tally = Tally(self.parts.metrics, self._sockets.count)
         self.pumped_ms = 0
         self._ended = False
+
+    @property
+    def ping_interval_ms(self) -> int:
+        """Return the shortest time between two PINGs that the run ever has."""
+        phases = (None, *(phase for _, phase in self.parts.faults.phases.changes()))
+        return min(wire_in(self.scenario, phase).ping_interval_ms for phase in phases)
 
     def accept(self, record: Record) -> None:
         """Write a record into the trace; call once for each, in order."""
@@ -78,18 +88,22 @@ class Simulation:
 
     def advance(self, until_ms: int) -> None:
         """Let the script come due: phases and scripted commands."""
-        while self._phases and self._phases[0][0] <= until_ms:
-            ms, phase = self._phases.pop(0)
-            limits = limits_in(self.scenario, phase)
-            self.parts.gateway.configure(wire_in(self.scenario, phase), limits, ms)
-            if phase is None:
-                self._note(ms, 0, "phases_ended")
-            else:
-                self._note(ms, 0, "phase_began", id=phase.id)
+        self._enter_phases(until_ms)
         for due, refused in self.parts.world.advance(until_ms):
             name = type(due.command).__name__
             event = "command_refused" if refused else "command_applied"
             self._note(due.wire_ms, 0, event, id=due.name, command=name, reason=refused)
+            self._tally.happened(due.name)
+
+    def reached(self, wire_ms: int) -> str:
+        """Return the id of the phase in force if its `until` holds now, else "".
+
+        A live run asks and makes a record of it; only the record ends the phase.
+        """
+        phase = self.parts.faults.phases.at(wire_ms)
+        if phase is None or phase.until is None:
+            return ""
+        return phase.id if phase.until.holds(self._tally.measure(phase.until.measure)) else ""
 
     def pump(self, until_ms: int) -> None:
         """Make every frame that is due up to a wire time.
@@ -147,6 +161,8 @@ class Simulation:
         match record.text.split():
             case ["advance", amount]:
                 self._let_pass(int(amount), record)
+            case ["until", *_]:
+                self._end_phase(record)
             case ["reset", *what]:
                 self._reset(record, tokens="tokens" in what)
             case _:
@@ -169,6 +185,36 @@ class Simulation:
         self.parts.faults.reset()
         self.parts.gateway.reset(tokens=tokens)
         self._note(record.ms, record.seq, "reset", tokens="forgotten" if tokens else "kept")
+
+    def _end_phase(self, record: Record) -> None:
+        """End the phase in force: what it lasted until was found to hold."""
+        assert self._phase is not None
+        assert self._phase.until is not None
+        self._note(
+            record.ms, record.seq, "until_reached",
+            id=self._phase.id, measure=self._phase.until.measure,
+        )  # fmt: skip
+        self._phases = list(self.parts.faults.phases.end_now(record.ms))
+        self._sockets.rewire([(ms, wire_in(self.scenario, phase)) for ms, phase in self._phases])
+        self._phase = None
+        self._enter_phases(record.ms, record.seq)
+
+    def _enter_phases(self, until_ms: int, seq: int = 0) -> None:
+        """Let phases begin, and ramps go on, up to a wire time."""
+        while self._phases and self._phases[0][0] <= until_ms:
+            ms, phase = self._phases.pop(0)
+            limits = limits_in(self.scenario, phase)
+            self.parts.gateway.configure(wire_in(self.scenario, phase), limits, ms)
+            last, self._phase = self._phase, phase
+            if last is not None and phase is not None and last.id == phase.id:
+                continue  # a step of a ramp
+            if last is not None and last.until is not None:
+                self._note(ms, seq, "until_timed_out", id=last.id)
+            if phase is None:
+                self._note(ms, seq, "phases_ended")
+            else:
+                self._note(ms, seq, "phase_began", id=phase.id)
+            self._tally.begin()
 
     def _note(self, ms: int, seq: int, event: str, conn: int = 0, **detail: str | int) -> None:
         shown = {name: value for name, value in detail.items() if value != ""}

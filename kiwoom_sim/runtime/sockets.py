@@ -115,6 +115,14 @@ class Sockets:
         for connection in self._board.connections():
             self._delivery.leave(closing(connection, ms, code, "", (), cause="end"))
 
+    def rewire(self, wires: Sequence[tuple[int, WireConfig]]) -> None:
+        """Go on with other wire settings at other times than were foreseen."""
+        self._wires = list(wires)
+
+    def count(self) -> int:
+        """Return how many connections are open."""
+        return len(self._board.connections())
+
     def take(self) -> list[Outgoing]:
         """Return what has to be sent, in order, and forget it."""
         return self._delivery.take()

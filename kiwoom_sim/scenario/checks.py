@@ -15,11 +15,12 @@ from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.match import WsMatch, agrees
 from kiwoom_sim.faults.rules import AnyRule
 from kiwoom_sim.faults.scope import Scope, scope_of
+from kiwoom_sim.faults.until import EVENT, FAULT, MEASURES
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.protocol.refusals import placeholders, rest_codes
 from kiwoom_sim.scenario.event_checks import check_event_times
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
-from kiwoom_sim.scenario.values import parse_moment, show
+from kiwoom_sim.scenario.values import parse_moment, parse_until, show
 
 Raw = Mapping[str, Any]
 
@@ -56,6 +57,8 @@ def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[P
     yield from check_event_times(start, _tables(raw, "event"))
     phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
     yield from _check_latency(raw)
+    for place, table in enumerate(_tables(raw, "phase")):
+        yield from _check_until(("phase", place, "until"), table.get("until"), raw)
     for key in (*RULE_TABLES, "stub"):
         for place, table in enumerate(_tables(raw, key)):
             yield from _check_phase_names((key, place, "phase"), table.get("phase", []), phases)
@@ -110,9 +113,23 @@ def _check_ids(raw: Raw, *keys: str) -> Iterator[Problem]:
 
 def _check_phase_lengths(tables: list[Raw]) -> Iterator[Problem]:
     for place, table in enumerate(tables[:-1]):
-        if "for" not in table:
+        if "for" not in table and "until" not in table and "timeout" not in table:
             message = "missing; only the last phase may go on to the end of the run"
             yield Problem(path=("phase", place, "for"), message=message)
+
+
+def _check_until(path: Path, written: object, raw: Raw) -> Iterator[Problem]:
+    try:
+        measure = parse_until(written).measure
+    except ValueError:
+        return  # told where the value is read
+    known = set(MEASURES)
+    for prefix, keys in ((EVENT, ("event",)), (FAULT, RULE_TABLES)):
+        for key in keys:
+            ids = (table.get("id") for table in _tables(raw, key))
+            known |= {prefix + name for name in ids if isinstance(name, str) and name}
+    if measure not in known:
+        yield unknown_value(path, "measure", measure, known)
 
 
 def _check_phase_names(path: Path, named: object, phases: set[str]) -> Iterator[Problem]:

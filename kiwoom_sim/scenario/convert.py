@@ -11,10 +11,18 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct, inspect
 
+from kiwoom_sim.faults.ramps import Ramp
 from kiwoom_sim.scenario import values
-from kiwoom_sim.scenario.fields import Field, alternatives, fields_of, tag_field, tagged_structs
+from kiwoom_sim.scenario.fields import (
+    Field,
+    alternatives,
+    fields_of,
+    has_between,
+    tag_field,
+    tagged_structs,
+)
 from kiwoom_sim.scenario.problems import Path, Problem, missing_key, unknown_key, unknown_value
-from kiwoom_sim.scenario.values import show
+from kiwoom_sim.scenario.values import ARROW, show
 
 BAD: Final = msgspec.UNSET
 """Stands for a value that could not be used."""
@@ -30,6 +38,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "window": values.parse_window,
     "at": values.parse_at,
     "body": values.parse_body,
+    "until": values.parse_until,
 }
 _DOORS = {"rule": "rest", "ws": "ws"}
 _NOUNS = {"rule": "fault kind", "ws": "fault kind", "event": "event kind"}
@@ -118,8 +127,20 @@ class Converter:
                 self.problems.append(unknown_value(place, "setting", name, allowed))
                 made[name] = BAD
             else:
-                made[name] = self.field(self._settings[name], value, place)
+                made[name] = self._setting(self._settings[name], value, place)
         return BAD if BAD in made.values() else made
+
+    def _setting(self, field: Field, raw: object, path: Path) -> Any:
+        """Return the value of a setting, a ramp if it goes from one to another."""
+        if not isinstance(raw, str) or ARROW not in raw:
+            return self.field(field, raw, path)
+        if not has_between(field):
+            return self._note(path, f"{show(raw)} is a ramp, but there is nothing in between")
+        sides = [part.strip() for part in raw.split(ARROW)]
+        if len(sides) != 2:
+            return self._note(path, f'{show(raw)} is no ramp; write it as "1 -> 10"')
+        made = [self.field(field, int(s) if s.isdecimal() else s, path) for s in sides]
+        return BAD if BAD in made else Ramp(*made)
 
     def _value(self, wanted: inspect.Type, kind: str, raw: object, path: Path) -> Any:
         possible = alternatives(wanted)

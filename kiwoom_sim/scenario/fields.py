@@ -37,7 +37,8 @@ class Field(Struct, frozen=True, kw_only=True):
         key: Name in a file.
         attribute: Name in the struct.
         kind: How the value is written: "duration", "market-duration", "rate", "size",
-            "frequency", "moment", "window", "at", "body", "settings", or "" for a plain value.
+            "frequency", "moment", "window", "at", "body", "until", "settings", or "" for a plain
+            TOML value.
         type: What the value is.
         required: Whether a file must give it.
         default: Value where a file does not give it; None if required.
@@ -118,6 +119,13 @@ def tagged_structs(possible: tuple[inspect.Type, ...]) -> dict[str, type[Struct]
             return {}
         found[member.tag] = member.cls
     return found
+
+
+def has_between(field: Field) -> bool:
+    """Return whether there are values between two values of a field, so that it can be ramped."""
+    is_number = isinstance(alternatives(field.type)[0], inspect.IntType)
+    kinds = {"", "duration", "rate", "size"} if is_number else {"frequency"}
+    return field.kind in kinds
 
 
 def tag_field(struct: type[Struct]) -> str:

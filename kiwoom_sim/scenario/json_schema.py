@@ -12,6 +12,7 @@ from kiwoom_sim.scenario.fields import (
     Field,
     alternatives,
     fields_of,
+    has_between,
     summary,
     tag_field,
     tagged_structs,
@@ -21,8 +22,10 @@ from kiwoom_sim.scenario.settings import limit_fields, settable
 from kiwoom_sim.scenario.values import (
     DURATION_PATTERN,
     FREQUENCY_PATTERN,
+    RAMP_PATTERN,
     RATE_PATTERN,
     SIZE_PATTERN,
+    UNTIL_PATTERN,
     WINDOW_PATTERN,
 )
 
@@ -43,6 +46,7 @@ _KINDS: dict[str, Schema] = {
     "window": {"type": "array", "items": _WINDOW_END, "minItems": 2, "maxItems": 2},
     "at": {"type": "string"},
     "body": {"type": ["object", "string"]},
+    "until": {"type": "string", "pattern": UNTIL_PATTERN},
 }
 
 
@@ -110,9 +114,9 @@ def _field(field: Field) -> Schema:
     if field.kind == "settings":
         schema = {
             "type": "object",
-            "properties": {name: _field(setting) for name, setting in settable(()).items()},
+            "properties": {name: _setting(setting) for name, setting in settable(()).items()},
             "patternProperties": {
-                rf"^limit\..+\.{field.key}$": _field(field) for field in limit_fields()
+                rf"^limit\..+\.{field.key}$": _setting(field) for field in limit_fields()
             },
         }
     elif field.kind in _KINDS:
@@ -120,6 +124,16 @@ def _field(field: Field) -> Schema:
     else:
         schema = _value(field.type, field.kind)
     return {"description": field.doc, **schema} if field.doc else schema
+
+
+def _setting(field: Field) -> Schema:
+    """Return the schema of a value that a phase sets, once for all or as a ramp."""
+    schema = _field(field)
+    if not has_between(field):
+        return schema
+    description = {"description": field.doc} if field.doc else {}
+    plain = {key: value for key, value in schema.items() if key != "description"}
+    return {**description, "anyOf": [plain, {"type": "string", "pattern": RAMP_PATTERN}]}
 
 
 def _value(wanted: inspect.Type, kind: str) -> Schema:

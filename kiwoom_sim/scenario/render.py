@@ -9,12 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from kiwoom_sim.faults.ramps import Ramp
 from kiwoom_sim.scenario import values
 from kiwoom_sim.scenario.extends import KEY
 from kiwoom_sim.scenario.fields import Field, fields_of, tag_field
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import limits_named, settable
-from kiwoom_sim.scenario.values import show, show_key
+from kiwoom_sim.scenario.values import ARROW, show, show_key
 from kiwoom_sim.scenario.variables import protect
 
 _WRITERS: dict[str, Callable[[Any], object]] = {
@@ -24,6 +25,7 @@ _WRITERS: dict[str, Callable[[Any], object]] = {
     "moment": values.write_moment,
     "window": values.write_window,
     "at": values.write_at,
+    "until": values.write_until,
 }
 _BLOCKS = ("clock", "market", "wire", "doors", "journal")
 _LISTS = ("account", "limit", "phase", "rule", "ws", "stub", "event")
@@ -66,12 +68,19 @@ def _pairs(table: Mapping[str, Any]) -> list[str]:
 def _plain_value(field: Field, value: Any) -> Any:
     if field.kind == "settings":
         known = settable(limits_named(value))
-        return {name: _plain_value(known[name], setting) for name, setting in value.items()}
+        return {name: _plain_setting(known[name], setting) for name, setting in value.items()}
     if field.kind in {"duration", "market-duration"}:
         return _durations(value, "@market" if field.kind == "market-duration" else "")
     if field.kind in _WRITERS:
         return _WRITERS[field.kind](value)
     return _plain_item(value)
+
+
+def _plain_setting(field: Field, value: Any) -> Any:
+    if isinstance(value, Ramp):
+        ends = (_plain_value(field, end) for end in (value.first, value.last))
+        return f" {ARROW} ".join(map(str, ends))
+    return _plain_value(field, value)
 
 
 def _durations(value: Any, unit_suffix: str) -> Any:

@@ -7,18 +7,28 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from math import isfinite
+from typing import cast
 
 from kiwoom_sim.core.clock import clock_ms, datetime_from_moment, moment_from_datetime
 from kiwoom_sim.core.meters import Rate
+from kiwoom_sim.faults.until import Sign, Until
 from kiwoom_sim.faults.when import Window
 from kiwoom_sim.scenario.events import At
 
+UNTIL_PATTERN = r"^[^\s<>=]+( *(>=|<=|==|<|>) *\d{1,9})?$"
+_UNTIL = re.compile(
+    r"(?P<measure>[^\s<>=]+)(?: *(?P<sign>>=|<=|==|<|>) *(?P<value>\d{1,9}))?", re.ASCII
+)
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"(\d{1,15})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
 _FREQUENCY = re.compile(r"(\d{1,9})/(\d{0,9})(ms|s|m|h)", re.ASCII)
 _SIZES = {"B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _SIZE = re.compile(r"(\d{1,6})(B|KB|MB|GB)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
+ARROW = "->"
+"""Stands between the two ends of a ramp."""
+
+RAMP_PATTERN = r"^[^>]+->[^>]+$"
 DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
 DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
 SIZE_PATTERN = r"^\d{1,6}(B|KB|MB|GB)$"
@@ -160,6 +170,18 @@ def _leaves(value: object) -> Iterator[object]:
         yield value
 
 
+def parse_until(value: object) -> Until:
+    """Return the condition of "ws.connections >= 1" or "event.vi"."""
+    match = _UNTIL.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(
+            f'{show(value)} is no condition; write it as "ws.connections >= 1" or "event.ID"'
+        )
+    if match["sign"] is None:
+        return Until(match["measure"])
+    return Until(match["measure"], cast("Sign", match["sign"]), int(match["value"]))
+
+
 def parse_at(value: object) -> At:
     """Return the time of an event: a time of day, a date and time, or a duration."""
     if isinstance(value, time):
@@ -252,3 +274,8 @@ def write_at(at: At) -> datetime | time | str:
     if at.of == "day":
         return datetime_from_moment(at.ms).time()
     return write_duration(at.ms) + ("@market" if at.of == "start" else "")
+
+
+def write_until(until: Until) -> str:
+    """Return a condition as TOML writes it."""
+    return f"{until.measure} {until.sign} {until.value}"

@@ -9,12 +9,16 @@ import pytest
 
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.observe.records import Record
+from kiwoom_sim.observe.run_directory import create
 from kiwoom_sim.observe.timing import TimingLog
+from kiwoom_sim.observe.trace import read_trace
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer
+from kiwoom_sim.runtime.replay import replay
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import parse_scenario
+from kiwoom_sim.scenario.render import render_scenario
 from tests.servers.doors import until
 
 TEXT = """
@@ -309,3 +313,57 @@ def test_a_delay_ends_by_itself_while_wire_time_has_not_begun() -> None:
         assert live.now_ms() == 0
 
     run(story, TEXT.replace("[market]", 'hold = "first-request"\n[market]'))
+
+
+UNTIL = (
+    TEXT + """
+[[phase]]
+id = "quiet"
+until = "ws.connections >= 1"
+timeout = "60s"
+[[phase]]
+id = "busy"
+until = "rest.requests >= 2"
+timeout = "60s"
+[[phase]]
+id = "down"
+"""
+    '[[rule]]\nid = "page"\nphase = "down"\ndo = { kind = "http_error" }\n'
+)
+
+
+def test_what_ends_a_phase_is_recorded_and_a_replay_agrees(tmp_path: Path) -> None:
+    scenario = parse_scenario(UNTIL)
+    directory = create(tmp_path, scenario.name)
+    directory.scenario.write_text(render_scenario(scenario), encoding="utf-8")
+    statuses: list[int] = []
+
+    async def story(live: Live, _delivered: list[Outgoing]) -> None:
+        headers = call_headers(await token_of(live))
+
+        async def quote() -> None:
+            body = b'{"stk_cd":"005930"}'
+            ticket = await live.request("POST", "/api/dostk/stkinfo", headers, body, 1)
+            statuses.append(ticket.reply.status if ticket.reply else 0)
+
+        phases = live.simulation.parts.faults.phases
+
+        async def in_phase(name: str) -> None:
+            await until(lambda: getattr(phases.at(live.now_ms()), "id", "") == name)
+
+        await quote()
+        await live.connect(PATH, {})
+        await in_phase("busy")
+        await quote()
+        await quote()
+        await in_phase("down")
+        await quote()
+
+    live = run(story, UNTIL, directory.path)
+    assert statuses == [200, 200, 200, 503]
+    directory.write_digests(live.simulation.digests())
+    _, records = read_trace(directory.path)
+    decided = [record.text for record in records if record.kind == "control"]
+    assert decided == ["until quiet", "until busy"]
+    (tmp_path / "again").mkdir()
+    assert replay(directory, tmp_path / "again").differing == ()

@@ -225,3 +225,81 @@ def test_a_reset_gives_back_what_limits_took(text: str, refusal: str) -> None:
     client.simulation.feed(client.record("control", "", 0, text=text))
     assert refusals(1) == [refusal]
     assert [seen.seq for seen in client.simulation.requests.log.latest(Wanted())] == [client.seq]
+
+
+WAITING = (
+    CALM
+    + """
+[[phase]]
+id = "wait for it"
+until = "rest.requests >= 3"
+timeout = "20s"
+[[phase]]
+id = "rise"
+for = "3s"
+set = { "wire.register_per_second" = "1 -> 5" }
+[[phase]]
+id = "rest"
+"""
+)
+
+
+def events(client: Client) -> list[tuple[int, str, str]]:
+    entries = client.parts.journal._pending_events
+    return [(e.ms, e.event, str(e.detail.get("id", ""))) for e in entries]
+
+
+def test_a_record_ends_a_phase_and_the_next_one_begins() -> None:
+    client = Client(WAITING)
+    client.login()
+    for ms in (10, 20):
+        assert client.simulation.reached(ms) == ""
+        client.simulation.feed(client.quote(ms))
+    assert client.simulation.reached(30) == "wait for it"
+    client.simulation.feed(client.record("control", "", 4_000, text="until wait for it"))
+    assert client.simulation.reached(4_000) == ""
+    client.simulation.advance(8_000)
+    assert events(client) == [
+        (0, "phase_began", "wait for it"),
+        (4_000, "until_reached", "wait for it"),
+        (4_000, "phase_began", "rise"),
+        (7_000, "phase_began", "rest"),
+    ]
+
+
+def test_without_the_record_the_time_out_ends_it() -> None:
+    client = Client(WAITING)
+    client.simulation.advance(25_000)
+    assert [entry[:2] for entry in events(client)] == [
+        (0, "phase_began"),
+        (20_000, "until_timed_out"),
+        (20_000, "phase_began"),
+        (23_000, "phase_began"),
+    ]
+
+
+def test_a_ramp_moves_what_clients_are_allowed() -> None:
+    client = Client(WAITING.replace('until = "rest.requests >= 3"\ntimeout = "20s"', 'for = "1s"'))
+    client.login()
+    client.connect()
+    message = {"trnm": "REG", "grp_no": "1", "data": [{"item": ["005930"], "type": ["0B"]}]}
+    passed = []
+    for second in (1, 2, 3):
+        client.simulation.pump(second * 1_000 + 1)
+        client.heard()
+        heard = [client.say(message, second * 1_000 + 1) for _ in range(9)]
+        passed.append(sum(frame["return_code"] == 0 for frames in heard for frame in frames[:1]))
+    assert passed == [1, 3, 5]
+
+
+def test_the_door_of_frames_follows_a_phase_that_ended_early() -> None:
+    text = WAITING.replace(
+        'set = { "wire.register_per_second" = "1 -> 5" }', 'set = { "wire.ping_interval" = "1s" }'
+    ).replace('for = "3s"', 'for = "60s"')
+    client = Client(text)
+    client.login()
+    client.connect()
+    client.simulation.feed(client.record("control", "", 500, text="until wait for it"))
+    client.simulation.pump(13_000)
+    pings = [frame for frame in client.heard() if frame.get("trnm") == "PING"]
+    assert len(pings) >= 3  # one after 10 s as before, then one a second

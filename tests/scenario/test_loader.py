@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from kiwoom_sim.core.clock import clock_ms, day_from_date, moment
 from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.errors import ScenarioError
+from kiwoom_sim.faults.ramps import Ramp
+from kiwoom_sim.faults.until import Until
 from kiwoom_sim.scenario.finder import Found, shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
 from kiwoom_sim.scenario.overrides import Override, from_flags
@@ -37,6 +39,17 @@ penalty = { after = 3, for = "1m" }
 [[phase]]
 id = "calm"
 for = "30m@market"
+
+[[phase]]
+id = "wait"
+until = "ws.connections >= 1"
+timeout = "1m"
+set = { "limit.total.rate" = "1/1s -> 300/1m", "wire.token_life" = "1h -> 2h" }
+
+[[phase]]
+id = "seen"
+until = "event.pin"
+timeout = "1m"
 
 [[phase]]
 id = "storm"
@@ -72,6 +85,7 @@ match = { api = "ka10001" }
 reply = { status = 503, body = "<html>$${no variable}" }
 
 [[event]]
+id = "pin"
 at = 09:01:10
 do = { kind = "price", code = "005930", price = 70000, for = "5s" }
 """
@@ -121,8 +135,12 @@ def test_the_whole_language_is_read() -> None:
     assert scenario.name == "full"
     assert scenario.tags == ("one",)
     assert scenario.phases[0].for_ms == 30_000
-    settings = {"limit.total.rate": Rate(1, 2_000), "wire.ping_interval": 2_000}
-    assert scenario.phases[1].settings == settings
+    wait, seen, storm = scenario.phases[1:]
+    assert (wait.until, wait.timeout_ms) == (Until("ws.connections"), 60_000)
+    assert wait.settings["limit.total.rate"] == Ramp(Rate(1), Rate(300, 60_000))
+    assert wait.settings["wire.token_life"] == Ramp(3_600_000, 7_200_000)
+    assert seen.until == Until("event.pin")
+    assert storm.settings == {"limit.total.rate": Rate(1, 2_000), "wire.ping_interval": 2_000}
     assert [type(kind).__name__ for kind in scenario.rules[0].do] == ["Latency", "HttpError"]
     assert scenario.rules[0].match.body == {"stk_cd": ("005930",)}
     assert [type(kind).__name__ for kind in scenario.ws_rules[0].do] == ["Gap"]
