@@ -49,6 +49,19 @@ TABLE: dict[str, tuple[str, str]] = {
         "Write what a client has to trust to use the TLS door.",
         "TLS 포트를 쓰려는 클라이언트가 신뢰할 인증서를 씁니다.",
     ),
+    "help.why": (
+        "Tell what is behind an answer, frame or fault of a run.",
+        "실행의 응답, 전문, 장애가 왜 나왔는지 알려 줍니다.",
+    ),
+    "why.id": (
+        "{id}: not an id; answers are r1, r2, ..., frames w1, ..., faults f1, ...",
+        "{id}: id가 아닙니다. 응답은 r1, r2, ..., 전문은 w1, ..., 장애는 f1, ...입니다",
+    ),
+    "why.nothing": (
+        "{id}: not in the journal of {run}",
+        "{id}: {run}의 저널에 없습니다",
+    ),
+    "why.no_runs": ("{path}: there are no runs", "{path}: 실행 기록이 없습니다"),
     "help.replay": ("Run a recorded run again.", "기록된 실행을 재현합니다."),
     "scenario.instead": (
         "{path} does not exist; using the shipped scenario {name}",

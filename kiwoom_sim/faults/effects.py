@@ -197,6 +197,26 @@ Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect
 E = TypeVar("E", bound=Struct)
 
 
+class Reason(Struct, frozen=True, kw_only=True):
+    """Say why a fault happened.
+
+    Attributes:
+        phase: Phase in force, "" if there was none.
+        who: Whom the rule counts: a client, a key, or "" for everybody.
+        occasion: Number of the occasion in that count, from 1.
+        draws: Random numbers that were drawn, each as (value, bound): from 0 to below the bound.
+            Where the rule has a chance, that is the first, and it fired because the value was
+            below the chance.
+        chance_bps: Chance of the rule, in parts of 10,000; None = it has none.
+    """
+
+    phase: str = ""
+    who: str = ""
+    occasion: int
+    draws: tuple[tuple[int, int], ...] = ()
+    chance_bps: int | None = None
+
+
 class Injection(Struct, frozen=True, kw_only=True):
     """Tie an effect to the rule that asked for it.
 
@@ -205,12 +225,14 @@ class Injection(Struct, frozen=True, kw_only=True):
             effects of one kind on one occasion are one fault.
         rule: Name of the rule.
         kind: Name of the fault kind.
+        reason: Why it happened.
     """
 
     fault_id: str
     rule: str
     kind: str
     effect: Effect
+    reason: Reason | None = None
 
 
 class Plan(Struct, frozen=True, kw_only=True):

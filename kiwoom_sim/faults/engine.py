@@ -7,7 +7,7 @@ second client moves no draw of the others. Nothing here knows what a particular 
 from collections import Counter
 
 from kiwoom_sim.core.rng import Key, draw_below, stream_key
-from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan
+from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan, Reason
 from kiwoom_sim.faults.facts import Door, Facts, Moment, client_of
 from kiwoom_sim.faults.occasion import Memory, Occasion
 from kiwoom_sim.faults.phases import Phase, PhasePlan
@@ -81,8 +81,8 @@ class FaultEngine:
         phase_start_ms = self.phases.start_ms(facts.wire_ms)
         for state in self._rules:
             fired = state.fire(facts, phase, phase_start_ms)
-            for kind, effects in fired:
-                injections += self._inject(state.rule.id, kind, effects)
+            for happening in fired:
+                injections += self._inject(state.rule.id, happening)
             if fired and not state.rule.stack:
                 break
         return Plan(injections=tuple(injections)) if injections else NO_FAULT
@@ -101,12 +101,20 @@ class FaultEngine:
             for state in self._rules
         )
 
-    def _inject(self, rule: str, kind: str, effects: tuple[Effect, ...]) -> list[Injection]:
+    def _inject(self, rule: str, happening: "_Happening") -> list[Injection]:
         """Return the effects of one fault, under one id."""
         self._injected += 1
+        kind, effects, reason = happening
         self.counts[rule, kind] += 1
         name = f"f{self._injected}"
-        return [Injection(fault_id=name, rule=rule, kind=kind, effect=effect) for effect in effects]
+        return [
+            Injection(fault_id=name, rule=rule, kind=kind, effect=effect, reason=reason)
+            for effect in effects
+        ]
+
+
+_Happening = tuple[str, tuple[Effect, ...], Reason]
+"""Kind and effects of a fault, and why."""
 
 
 class _RuleState:
@@ -143,10 +151,8 @@ class _RuleState:
             return False
         return rule.when.is_open(wire_ms, phase_start_ms)
 
-    def fire(
-        self, facts: Facts, phase: Phase | None, phase_start_ms: int
-    ) -> list[tuple[str, tuple[Effect, ...]]]:
-        """Return (kind, effects) of what happens; empty if the rule does not fire."""
+    def fire(self, facts: Facts, phase: Phase | None, phase_start_ms: int) -> list[_Happening]:
+        """Return what happens; empty if the rule does not fire."""
         rule, when = self.rule, self.rule.when
         if not self.is_in_force(facts.wire_ms, phase, phase_start_ms):
             return []
@@ -162,10 +168,10 @@ class _RuleState:
         if not when.selects(ordinal) or (when.max is not None and self._fired[who] >= when.max):
             return []
         key = self._key(who)
-        chance = when.probability_bps
-        if chance is not None and draw_below(key, 10_000, ordinal) >= chance:
+        drawn = self._take_chance(key, ordinal)
+        if drawn is None:
             return []
-        happened: list[tuple[str, tuple[Effect, ...]]] = []
+        happened: list[_Happening] = []
         for place, kind in enumerate(rule.do):
             occasion = Occasion(
                 facts, key=key, ordinal=ordinal, place=place, memory=self._memories[place]
@@ -173,13 +179,28 @@ class _RuleState:
             name = str(kind.__struct_config__.tag)
             effects = kind.effects(occasion)
             if effects:
-                happened.append((name, effects))
+                reason = Reason(
+                    phase=phase.id if phase is not None else "",
+                    who=who,
+                    occasion=ordinal,
+                    draws=(*drawn, *occasion.draws),
+                    chance_bps=when.probability_bps,
+                )
+                happened.append((name, effects, reason))
         if happened:
             self._fired[who] += 1
         return happened
 
     def _covers(self, facts: Facts) -> bool:
         return all(scope.covers(facts, named=self._named) for scope in self._scopes)
+
+    def _take_chance(self, key: Key, ordinal: int) -> tuple[tuple[int, int], ...] | None:
+        """Return what was drawn for the rule's chance; None if that came to nothing."""
+        chance = self.rule.when.probability_bps
+        if chance is None:
+            return ()
+        value = draw_below(key, 10_000, ordinal)
+        return ((value, 10_000),) if value < chance else None
 
     def _who(self, facts: Facts) -> str:
         match self.rule.when.per:

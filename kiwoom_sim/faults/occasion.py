@@ -13,6 +13,7 @@ class Occasion:
     Attributes:
         facts: What is about to happen.
         ordinal: Number of this occasion in the rule's count, from 1.
+        draws: What was drawn so far, as (value, bound).
     """
 
     def __init__(
@@ -20,6 +21,7 @@ class Occasion:
     ) -> None:
         self.facts = facts
         self.ordinal = ordinal
+        self.draws: list[tuple[int, int]] = []
         self._key = key
         self._lane = 1 + place * _LANES_PER_KIND
         self._memory = memory
@@ -27,7 +29,9 @@ class Occasion:
     def draw_below(self, bound: int, lane: int = 0) -> int:
         """Return a random integer in [0, bound), the same in every replay."""
         assert 0 <= lane < _LANES_PER_KIND
-        return draw_below(self._key, bound, self.ordinal, self._lane + lane)
+        value = draw_below(self._key, bound, self.ordinal, self._lane + lane)
+        self.draws.append((value, bound))
+        return value
 
     def admit(self, scope: str, limit: int, window_ms: int) -> bool:
         """Count a call in a sliding window and return whether it is within a limit.

@@ -37,6 +37,7 @@ class WireConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ping_misses: PING messages in a row that may stay unanswered.
         register_per_second: REG messages per second and connection.
         register_items_max: Different items that one connection may register.
+        sim_id: True adds the header `x-sim-id` to REST answers: their id for `kiwoom-sim why`.
     """
 
     environment: Environment = "real"
@@ -51,6 +52,7 @@ class WireConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ping_misses: Positive = 5
     register_per_second: Positive = 5
     register_items_max: Positive = 200
+    sim_id: bool = False
 
 
 class AccountConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

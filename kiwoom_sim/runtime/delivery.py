@@ -28,6 +28,7 @@ from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.runtime.facts import message_facts
 from kiwoom_sim.runtime.mutes import Mutes
 from kiwoom_sim.runtime.outbox import Outbox, Outgoing
+from kiwoom_sim.runtime.reasons import reasons
 
 
 class Delivery:
@@ -65,6 +66,8 @@ class Delivery:
         """Decide what goes wrong, and count it."""
         plan = self._faults.decide(facts)
         self._metrics.faults.update(plan.faults)
+        for event in reasons(plan, facts.wire_ms, 0, facts.connection):
+            self._journal.event(event)
         return plan
 
     def release(self, ms: int) -> None:

@@ -10,6 +10,7 @@ Not for: waiting. Whoever opens the doors performs the delays of a plan.
 import logging
 from functools import partial
 
+import msgspec
 from msgspec import Struct
 
 from kiwoom_sim.engine.world import World
@@ -30,6 +31,9 @@ from kiwoom_sim.protocol.switchboard import KICKED
 from kiwoom_sim.runtime.access import spoil
 from kiwoom_sim.runtime.alteration import altered, amended, earlier
 from kiwoom_sim.runtime.facts import request_facts
+from kiwoom_sim.runtime.reasons import reasons
+
+ID_HEADER = "x-sim-id"
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +97,7 @@ class Requests:
     Attributes:
         accepted: Whether any client was given a token, or asked without needing one.
         log: What was asked lately.
+        shows_ids: Whether answers carry their id in a header.
     """
 
     def __init__(
@@ -107,6 +112,7 @@ class Requests:
     ) -> None:
         self.accepted = False
         self.log = RequestLog()
+        self.shows_ids = False
         self._gateway = gateway
         self._world = world
         self._faults = faults
@@ -294,11 +300,17 @@ class Requests:
         key = self._gateway.client_of(request)
         api_id = self._gateway.api_of(request)
         facts = request_facts(request, key, api_id, with_body=self._reads_body)
-        return self._faults.decide(facts)
+        plan = self._faults.decide(facts)
+        for event in reasons(plan, request.received_ms, request.sequence, request.connection):
+            self._journal.event(event)
+        return plan
 
     def _write(self, ticket: Ticket) -> None:
         """Damage the answer if that is planned, and put it into the journal and the counters."""
         self._alter(ticket)
+        if self.shows_ids and ticket.reply is not None:
+            headers = (*ticket.reply.headers, (ID_HEADER, f"r{ticket.record.seq}"))
+            ticket.reply = msgspec.structs.replace(ticket.reply, headers=headers)
         record, reply, plan = ticket.record, ticket.reply, ticket.plan
         status = 0 if ticket.is_lost or reply is None else reply.status
         refusal = reply.refusal if reply is not None else ""

@@ -48,6 +48,7 @@ class Simulation:
         self.run = run
         self.parts: Parts = assemble(scenario, epoch_ms=epoch_ms, directory=directory, run=run)
         self.requests: Requests = self.parts.requests
+        self.requests.shows_ids = scenario.wire.sim_id
         self._sockets: Sockets = self.parts.sockets
         self._phases = list(self.parts.faults.phases.changes())
         self._phase: Phase | None = None

@@ -111,7 +111,6 @@ def test_a_reset_separates_two_tests_and_replays(tmp_path: Path) -> None:
         assert "8005" in (await client.quote()).json()["return_msg"]
         before = client.token
         assert await client.login() != before
-        assert (await client.quote()).json()["return_code"] == 0
         [slip] = [each for each in (await door.get("requests"))["requests"] if each["refusal"]]
         assert slip["faults"] == []
 

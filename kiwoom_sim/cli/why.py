@@ -1,0 +1,72 @@
+"""Tell what is behind an answer, frame or fault: `why`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from kiwoom_sim.cli import options
+from kiwoom_sim.cli.messages import say
+from kiwoom_sim.cli.output import Exit, put, put_json
+from kiwoom_sim.errors import ReplayError
+from kiwoom_sim.observe.explain import explain
+from kiwoom_sim.observe.run_directory import RUNS, RunDirectory
+
+NAME = options.Described(metavar="ID", help="Id of an answer (r12), frame (w4) or fault (f3).")
+RUN = options.Described(
+    metavar="RUN", help="Directory or id of a run; default: the latest.", show_default=False
+)
+
+
+def command(
+    name: Annotated[str, NAME],
+    run: Annotated[str, RUN] = "",
+    *,
+    runs: Annotated[Path, options.RUNS] = Path(RUNS),
+    as_json: Annotated[bool, options.JSON] = False,
+) -> int:
+    """Tell which rule, phase, occasion, draw and limit are behind something."""
+    recorded = _find(run, runs)
+    try:
+        found = explain(recorded, name)
+    except ValueError as error:
+        raise ReplayError(say("why.id", id=name)) from error
+    if found is None:
+        raise ReplayError(say("why.nothing", id=name, run=recorded.run))
+    if as_json:
+        put_json({"run": recorded.run, **found})
+    else:
+        put(f"{name}  {recorded.run}")
+        for line in _told(found):
+            put(line)
+    return Exit.OK
+
+
+def _find(run: str, runs: Path) -> RunDirectory:
+    if run:
+        for path in (Path(run), runs / run):
+            if path.is_dir():
+                return RunDirectory(path)
+        raise ReplayError(say("replay.none", run=run, runs=runs))
+    kept = [path.parent for path in runs.glob("*/trace.jsonl")]
+    if not kept:
+        raise ReplayError(say("why.no_runs", path=runs))
+    return RunDirectory(max(kept, key=lambda path: (path.stat().st_mtime_ns, path.name)))
+
+
+def _told(found: dict[str, Any], depth: int = 1) -> Iterator[str]:
+    """Yield the lines of an explanation; what says nothing is left out."""
+    for label, value in found.items():
+        if value in ("", [], {}, None) or (label == "id" and depth == 1):
+            continue
+        indent = "  " * depth
+        if isinstance(value, dict):
+            yield f"{indent}{label}"
+            yield from _told(value, depth + 1)
+        elif isinstance(value, list) and isinstance(value[0], dict):
+            for each in value:
+                yield f"{indent}{label.removesuffix('s')} {each.get('id', '')}"
+                yield from _told({k: v for k, v in each.items() if k != "id"}, depth + 1)
+        elif isinstance(value, list):
+            yield f"{indent}{label:<12} {', '.join(map(str, value))}"
+        else:
+            yield f"{indent}{label:<12} {value}"
