@@ -22,7 +22,7 @@ from kiwoom_sim.scenario.loader import load_scenario
 
 NEEDED = (
     "typer", "rich", "litestar", "uvicorn", "websockets", "faker", "msgspec", "numpy", "psutil",
-    "httptools",
+    "httptools", "trustme", "prometheus_client",
 )  # fmt: skip
 FASTER = ("uvloop",)
 PORTS = {"rest": 5116, "ws": 5117, "control": 5118, "tls": 5119}

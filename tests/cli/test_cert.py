@@ -10,8 +10,6 @@ from kiwoom_sim.cli.main import main
 from kiwoom_sim.cli.output import Exit
 from kiwoom_sim.launch.authority import Authority
 
-pytest.importorskip("trustme")
-
 
 def test_it_writes_the_authority_of_the_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

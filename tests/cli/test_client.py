@@ -16,8 +16,6 @@ from kiwoom_sim.cli.main import main
 from kiwoom_sim.cli.output import Exit
 from kiwoom_sim.errors import ScenarioError, StartError
 
-pytest.importorskip("trustme")
-
 WAIT_S = 60
 SMALL = """
 schema = 1

@@ -10,8 +10,6 @@ import pytest
 from kiwoom_sim.errors import StartError
 from kiwoom_sim.launch.authority import Authority
 
-pytest.importorskip("trustme")
-
 
 def hands_shaken(server: ssl.SSLContext, pem: bytes, name: str) -> bool:
     """Return whether a client that trusts a certificate accepts a server by a name."""

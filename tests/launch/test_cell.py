@@ -10,8 +10,6 @@ from kiwoom_sim.launch import cell
 from kiwoom_sim.launch.authority import Authority
 from kiwoom_sim.launch.cell import Cell, Opening, build, parse_allowed
 
-pytest.importorskip("trustme")
-
 DOORS = {
     "rest": "http://127.0.0.1:5116", "ws": "ws://127.0.0.1:5117", "tls": "https://127.0.0.1:5119",
 }  # fmt: skip

@@ -17,8 +17,6 @@ from kiwoom_sim.launch import isolation
 from kiwoom_sim.launch.cell import Cell, Opening
 from tests.launch.isolated import need_namespaces
 
-pytest.importorskip("trustme")
-
 ROOT = Path(__file__).parents[2]
 WAIT_S = 120
 SMALL = """

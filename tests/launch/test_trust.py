@@ -5,12 +5,10 @@ import ssl
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kiwoom_sim.launch import trust
 from kiwoom_sim.launch.authority import Authority
-
-pytest.importorskip("trustme")
-pkcs12 = pytest.importorskip("cryptography.hazmat.primitives.serialization.pkcs12")
 
 
 @pytest.fixture(scope="module")

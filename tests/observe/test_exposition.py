@@ -8,15 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from kiwoom_sim.observe import exposition
 from kiwoom_sim.observe.metrics import Metrics
 from tests.pages import need
 from tests.servers.doors import WAIT_S, Client, tell
-
-text_string_to_metric_families = pytest.importorskip(
-    "prometheus_client.parser"
-).text_string_to_metric_families
-exposition = pytest.importorskip("kiwoom_sim.observe.exposition")
 
 DOCS = Path(__file__).parents[2] / "docs"
 OURS = "kiwoom_sim_"

@@ -16,8 +16,6 @@ from kiwoom_sim.servers.relay import Relays, reset
 from kiwoom_sim.servers.tls import HEAD_BYTES_MAX, TlsDoor, door_of
 from tests.servers.doors import KEYS, SMALL, Socket
 
-pytest.importorskip("trustme")
-
 GET = b"GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n"
 WAIT_S = 20
 
