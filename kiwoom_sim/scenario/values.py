@@ -23,7 +23,7 @@ _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"(\d{1,15})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
 _FREQUENCY = re.compile(r"(\d{1,9})/(\d{0,9})(ms|s|m|h)", re.ASCII)
 _SIZES = {"B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
-_SIZE = re.compile(r"(\d{1,6})(B|KB|MB|GB)", re.ASCII)
+_SIZE = re.compile(r"(\d{1,12})(B|KB|MB|GB)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 ARROW = "->"
 """Stands between the two ends of a ramp."""
@@ -31,7 +31,7 @@ ARROW = "->"
 RAMP_PATTERN = r"^[^>]+->[^>]+$"
 DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
 DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
-SIZE_PATTERN = r"^\d{1,6}(B|KB|MB|GB)$"
+SIZE_PATTERN = r"^\d{1,12}(B|KB|MB|GB)$"
 WINDOW_PATTERN = r"^\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)$"
 FREQUENCY_PATTERN = r"^\d{1,9}/\d{0,9}(ms|s|m|h)$"
 RATE_PATTERN = r"^\d{1,3}(\.\d{1,2})?%$"
