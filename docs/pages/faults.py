@@ -4,11 +4,13 @@ from msgspec import Struct
 
 from docs.pages.body_faults import BODIES
 from docs.pages.markdown import Language, about, code, page_of, table, toml, words
+from docs.pages.network_examples import EXAMPLES as NETWORK
 from docs.pages.values import rows
 from kiwoom_sim.faults.kinds import FaultKind
 from kiwoom_sim.faults.scope import scope_of
 
 EXAMPLES = {
+    **NETWORK,
     "burst": """
 [[ws]]
 id = "stalling-network"
@@ -126,6 +128,11 @@ do = { kind = "handshake_refused", status = 503 }
 id = "maintenance-page"
 when = { between = ["20s", "26s"] }
 do = { kind = "http_error", status = 503, body = "html" }
+
+[[rule]]
+id = "firewall"
+match = { "header.user-agent" = "python*" }
+do = { kind = "http_error", status = 400, body = "firewall" }
 """,
     "ignored": """
 [[ws]]
@@ -152,6 +159,11 @@ id = "slow-charts"
 match = { group = "chart" }
 when = { probability = "20%" }
 do = { kind = "latency", range = ["500ms", "3s"] }
+
+[[rule]]
+id = "like-last-tuesday"
+match = { path = "/api/*" }
+do = { kind = "latency", dist = "lognormal", p50 = "18ms", p99 = "120ms" }
 
 [[ws]]
 id = "slow-handshake"

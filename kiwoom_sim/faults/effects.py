@@ -3,11 +3,13 @@
 Many fault kinds, few effects: kinds return effects, doors perform them and know no kind.
 """
 
+from functools import reduce
 from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
 from kiwoom_sim.faults.occasion import Occasion
+from kiwoom_sim.faults.transmission import Shut, Transmit
 
 SpoilKind = Literal["expired", "revoked", "superseded", "address", "environment"]
 
@@ -192,7 +194,8 @@ class Spoil(Struct, frozen=True, tag=True):
 
 RestEffect = Alter | Amend | Backdate | Spoil
 WsEffect = Drop | Replace | Extra | Hold | Mute
-Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect
+NetworkEffect = Transmit | Shut
+Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect | NetworkEffect
 
 E = TypeVar("E", bound=Struct)
 
@@ -305,6 +308,37 @@ class Plan(Struct, frozen=True, kw_only=True):
     def without(self, idle: tuple[Injection, ...]) -> "Plan":
         """Return the plan without some injections that came to nothing."""
         return Plan(injections=tuple(i for i in self.injections if i not in idle))
+
+    @property
+    def transmit(self) -> Transmit | None:
+        """Return how the answer is put on the wire, None for as usual."""
+        asked = self.each(Transmit)
+        return reduce(Transmit.joined, asked) if asked else None
+
+    @property
+    def shut(self) -> Shut | None:
+        """Return how the door is closed, if at all."""
+        return self.first(Shut)
+
+    @property
+    def is_unasked(self) -> bool:
+        """Say whether the world never hears of this."""
+        close, transmit, shut = self.close, self.transmit, self.shut
+        return (
+            (close is not None and not close.after)
+            or (transmit is not None and transmit.unasked)
+            or (shut is not None and shut.cut)
+        )
+
+    @property
+    def is_lost(self) -> bool:
+        """Say whether the client sees nothing of an answer."""
+        transmit, shut = self.transmit, self.shut
+        return (
+            self.close is not None
+            or (transmit is not None and transmit.is_lost)
+            or (shut is not None and shut.cut)
+        )
 
 
 NO_FAULT = Plan()

@@ -20,8 +20,8 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     Attributes:
         door: Where it happens.
-        moment: What it is: a REST `request`; a WebSocket `connect` (handshake), `message` (the
-            client speaks) or `frame` (the server speaks).
+        moment: What it is: a REST `request`; a `connect` (a REST connection, a WebSocket
+            handshake); a WebSocket `message` (the client speaks) or `frame` (the server speaks).
         wire_ms: Wire time.
         connection: Ordinal of the connection in the run, from 1.
         key: Pseudonym of the app key ("key#1"), in the ralph dialect of a bearer text without one

@@ -19,6 +19,8 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Choose the REST requests that a `[[rule]]` applies to; without it, every one.
 
     Attributes:
+        moment: `request`, or `connect`: a connection opens and nothing was said yet, so that
+            only `client` and `connection` can be matched; none = `request`.
         api: API ids ("ka1008*").
         group: Last segment of the path ("chart").
         path: Whole path ("/oauth2/token").
@@ -32,6 +34,7 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     door: ClassVar[Door] = "rest"
 
+    moment: tuple[Literal["connect", "request"], ...] = ()
     api: Patterns = ()
     group: Patterns = ()
     path: Patterns = ()
@@ -45,6 +48,7 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return whether the facts agree with every field that is given."""
         return (
             facts.door == self.door
+            and facts.moment in (self.moment or ("request",))
             and _agree_anywhere(self, facts)
             and (not self.group or agrees(self.group, facts.group))
         )

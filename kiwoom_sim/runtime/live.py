@@ -112,10 +112,8 @@ class Live:
     ) -> Ticket:
         """Take a request and return its ticket with the answer; delays are not performed."""
         began_ns = stamp_ns()
-        if self._armed or path.startswith("/oauth2/"):
-            ms = await self._catch_up()
-        else:
-            ms = self.now_ms()
+        behind = self._armed or path.startswith("/oauth2/")
+        ms = await self._catch_up() if behind else self.now_ms()
         text, raw = split_body(body)
         self._sequence += 1
         record = Record(
@@ -131,6 +129,14 @@ class Live:
         self.simulation.parts.metrics.took(took_us)
         self._timing.answered(record.seq, took_us)
         return ticket
+
+    async def arrive(self, connection: int) -> Plan:
+        """Take a new connection at the REST door; return what goes wrong with it."""
+        ms = await self._catch_up() if self._armed else self.now_ms()
+        self._sequence += 1
+        record = Record(ms=ms, seq=self._sequence, conn=connection, kind="open", door="rest")
+        self.simulation.accept(record)
+        return self.simulation.arrive(record)
 
     async def connect(self, path: str, headers: dict[str, str]) -> tuple[int, Plan]:
         """Take a WebSocket handshake; return the connection's ordinal and what goes wrong."""
@@ -271,12 +277,7 @@ class Live:
             log.exception("request failed, seq=%s", ticket.record.seq)
             requests.fail(ticket)
 
-    def _socket_record(
-        self,
-        kind: Kind,
-        connection: int,
-        **fields: Any,
-    ) -> Record:
+    def _socket_record(self, kind: Kind, connection: int, **fields: Any) -> Record:
         self._sequence += 1
         return Record(
             ms=self.now_ms(), seq=self._sequence, conn=connection, kind=kind, door="ws", **fields

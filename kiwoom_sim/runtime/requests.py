@@ -30,7 +30,7 @@ from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.switchboard import KICKED
 from kiwoom_sim.runtime.access import spoil
 from kiwoom_sim.runtime.alteration import altered, amended, earlier
-from kiwoom_sim.runtime.facts import request_facts
+from kiwoom_sim.runtime.facts import arrival_facts, request_facts
 from kiwoom_sim.runtime.reasons import reasons
 
 ID_HEADER = "x-sim-id"
@@ -79,8 +79,8 @@ class Ticket(Struct, kw_only=True):
 
     @property
     def is_lost(self) -> bool:
-        """Say whether the client gets no answer: the connection is closed instead."""
-        return self.plan.close is not None
+        """Say whether the client sees nothing of an answer: the connection is lost."""
+        return self.plan.is_lost
 
     @property
     def subject(self) -> tuple[str, str]:
@@ -166,13 +166,19 @@ class Requests:
                 refused = Refused(refuse.code, refuse.parameters, refuse.status)
                 ticket.reply = self._gateway.refuse(request, refused)
             case None:
-                if plan.close is None or plan.close.after:
+                if not plan.is_unasked:
                     self._ask_gateway(ticket)
         if ticket.admission is None or ticket.reply is not None:
             self._write(ticket)
         else:
             self._open[record.seq] = ticket
         return ticket
+
+    def arrive(self, record: Record) -> Plan:
+        """Take a new connection and decide what happens to it."""
+        plan = self._faults.decide(arrival_facts(record))
+        self._metrics.faults.update(plan.faults)
+        return plan
 
     def is_open(self, ticket: Ticket) -> bool:
         """Say whether a request still waits for its answer."""

@@ -69,6 +69,9 @@ class Simulation:
     def feed(self, record: Record) -> ApiReply | None:
         """Take a record and do everything about it at once; return the answer to a request."""
         self.accept(record)
+        if record.door == "rest" and record.kind == "open":
+            self.arrive(record)
+            return None
         if record.door == "rest":
             ticket = self.admit(record)
             self.requests.answer(ticket)
@@ -86,6 +89,15 @@ class Simulation:
             for each in ticket.dismissed:
                 self._sockets.dismiss(each.key, record.ms, each.code, each.fault_id)
         return ticket
+
+    def arrive(self, record: Record) -> Plan:
+        """Take a new connection at the REST door; the plan says what goes wrong with it."""
+        self.advance(record.ms)
+        plan = self.requests.arrive(record)
+        if plan.injections:
+            faults = " ".join(injection.fault_id for injection in plan.injections)
+            self._note(record.ms, record.seq, "connection_faulted", record.conn, faults=faults)
+        return plan
 
     def advance(self, until_ms: int) -> None:
         """Let the script come due: phases and scripted commands."""

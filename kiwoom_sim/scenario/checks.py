@@ -12,7 +12,7 @@ from kiwoom_sim.core.clock import date_from_day, day_from_date, day_of
 from kiwoom_sim.faults.base_latency import DOORS
 from kiwoom_sim.faults.facts import Moment
 from kiwoom_sim.faults.kinds.business_error import BusinessError
-from kiwoom_sim.faults.match import WsMatch, agrees
+from kiwoom_sim.faults.match import Match, WsMatch, agrees
 from kiwoom_sim.faults.rules import AnyRule
 from kiwoom_sim.faults.scope import Scope, scope_of
 from kiwoom_sim.faults.until import EVENT, FAULT, MEASURES
@@ -219,17 +219,32 @@ def _check_rule(path: Path, rule: AnyRule) -> Iterator[Problem]:
     door = rule.match.door
     misplaced = False
     for place, kind in enumerate(rule.do):
+        here = (*path, "do", place, "kind")
+        name = kind.__struct_config__.tag
         if door not in kind.doors:
             misplaced = True
             doors = " and ".join(kind.doors)
-            name = kind.__struct_config__.tag
             tables = " or ".join(_TABLES[other] for other in kind.doors)
             message = f"{name} works at the {doors} door; write it under {tables}"
-            yield Problem(path=(*path, "do", place, "kind"), message=message)
+            yield Problem(path=here, message=message)
+        elif isinstance(rule.match, Match):
+            message = _mismatch(rule.match, scope_of(kind))
+            if message:
+                yield Problem(path=here, message=f"{name} {message}")
         if isinstance(kind, BusinessError):
             yield from _check_refusal((*path, "do", place), kind)
     if isinstance(rule.match, WsMatch) and not misplaced:
         yield from _check_ws(path, rule.match, tuple(scope_of(kind) for kind in rule.do))
+
+
+def _mismatch(match: Match, scope: Scope) -> str:
+    """Return why a kind cannot do what a REST rule wants of it, or ""."""
+    if "connect" in match.moment and "connect" not in scope.moments:
+        return "needs a request; nothing was asked yet when a connection opens"
+    moments = match.moment or ("request",)
+    if scope.moments and not any(moment in scope.moments for moment in moments):
+        return 'needs match.moment = "connect"'
+    return ""
 
 
 def _check_ws(path: Path, match: WsMatch, scopes: tuple[Scope, ...]) -> Iterator[Problem]:

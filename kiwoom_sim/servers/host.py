@@ -15,7 +15,7 @@ from kiwoom_sim.core.clock import datetime_from_moment, day_of
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.scenario.schema import DoorsConfig
 from kiwoom_sim.servers.control import ControlApp
-from kiwoom_sim.servers.http import HttpServer
+from kiwoom_sim.servers.http import Guard, HttpServer
 from kiwoom_sim.servers.relay import Relays
 from kiwoom_sim.servers.rest import Asgi, BrokerHandler, RestApp
 from kiwoom_sim.servers.sockets import address_of, bind, url_of
@@ -85,8 +85,10 @@ async def _serve(
     live: Live, doors: Doors, sockets: dict[str, socket.socket], make_context: MakeContext
 ) -> AsyncIterator[None]:
     """Serve on bound sockets."""
-    app = _rest_app(live)
-    http = HttpServer(app)
+    broker = BrokerHandler(live)
+    app = _rest_app(live, broker)
+    http = HttpServer(app, guard=_guard(live, broker), wait=live.delay)
+    broker.shut = http.shut
     control = HttpServer(ControlApp(live, lambda status: _health(live, status)))
     failure: BaseException | None = None
     async with asyncio.TaskGroup() as tasks:
@@ -129,9 +131,12 @@ async def _prepare(app: RestApp) -> None:
         log.exception("health and documentation pages cannot be shown")
 
 
-def _rest_app(live: Live) -> RestApp:
-    broker = BrokerHandler(live)
+def _guard(live: Live, broker: BrokerHandler) -> Guard | None:
+    """Return what decides about new connections; None if no rule is about them."""
+    return broker.admit if live.simulation.parts.faults.watches_connections() else None
 
+
+def _rest_app(live: Live, broker: BrokerHandler) -> RestApp:
     def build() -> Asgi:
         from kiwoom_sim.servers.carrier import build_carrier  # noqa: PLC0415 - takes 0.4 s
 

@@ -4,19 +4,25 @@ One handler serves every broker path; a POST never passes the framework. Litesta
 rest (health, docs) and the broker paths for whoever mounts it; it is built in a thread after the
 port is open, because importing it takes longer than everything else together.
 
-Effects of fault plans are performed here: waits, answers made elsewhere, dropped connections.
+Effects of fault plans are performed here and in `transmit.py`: waits, answers made elsewhere,
+dropped connections, a door that stops listening.
 This room knows effects, never fault kinds.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import Any
 
+from msgspec import structs
+
 from kiwoom_sim.faults.effects import Plan
+from kiwoom_sim.faults.transmission import Shut
 from kiwoom_sim.protocol.messages import ApiReply
 from kiwoom_sim.runtime.live import Live
+from kiwoom_sim.servers.patience import Patience
+from kiwoom_sim.servers.transmit import send_plainly, transmit
+from kiwoom_sim.servers.wire import Wire
 
 BODY_BYTES_MAX = 1 << 20
 
@@ -34,16 +40,21 @@ _TOO_LARGE = ApiReply(
 
 
 class BrokerHandler:
-    """Answer broker calls: the raw ASGI application behind every broker path."""
+    """Answer broker calls: the raw ASGI application behind every broker path.
+
+    Attributes:
+        shut: Stops the door from listening for a while, and returns when it does again.
+    """
 
     def __init__(self, live: Live) -> None:
         self._live = live
+        self.shut: Callable[[Shut], Awaitable[None]] = _cannot_shut
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         body = await _read_body(receive)
         if body is None:
-            await _send_reply(_TOO_LARGE, send)
+            await send_plainly(_TOO_LARGE, send)
             return
         try:
             ticket = await self._live.request(
@@ -62,17 +73,44 @@ class BrokerHandler:
             await self._perform(ticket.plan, ticket.reply, scope, receive, send)
         else:
             assert ticket.reply is not None
-            await _send_reply(ticket.reply, send)
+            await send_plainly(ticket.reply, send)
+
+    async def admit(self, connection: int, wire: Wire) -> bool:
+        """Take a new connection; say whether it may go on."""
+        plan = await self._live.arrive(connection)
+        if plan.delay_ms:
+            await wire.patience.spend(self._live.delay(plan.delay_ms))
+        shut, how = plan.shut, plan.transmit
+        if how is not None:
+            how = structs.replace(how, silent=True)  # nothing was asked that could be answered
+            await transmit(None, how, wire, _send_nothing, self._live.delay)
+        elif plan.close is not None:
+            wire.abort()
+        if shut is not None:
+            await self.shut(shut)
+        return how is None and not plan.is_lost
 
     async def _perform(
         self, plan: Plan, reply: ApiReply | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
+        wire = _wire(scope)
         if plan.delay_ms:
-            await self._live.delay(plan.delay_ms)
-        if plan.close is not None or reply is None:
+            await _patience(wire).spend(self._live.delay(plan.delay_ms))
+        shut, how = plan.shut, plan.transmit
+        if plan.close is not None:
             await _drop(scope, receive)
-        else:
-            await _send_reply(reply, send)
+        elif how is not None and wire is not None:
+            goes_on = await transmit(reply, how, wire, send, self._live.delay)
+            if not goes_on:
+                await _disconnected(receive)
+        elif reply is not None and not plan.is_lost:
+            await send_plainly(reply, send)
+        elif shut is None:
+            await _drop(scope, receive)
+        if shut is not None:
+            await self.shut(shut)
+            if shut.cut:
+                await _disconnected(receive)
 
 
 class RestApp:
@@ -122,19 +160,22 @@ async def _read_body(receive: Receive) -> bytes | None:
     return b"".join(parts)
 
 
-@lru_cache(maxsize=4_096)
-def _encoded(headers: tuple[tuple[str, str], ...], content_type: str) -> list[tuple[bytes, bytes]]:
-    pairs = [("content-type", content_type), *headers]
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+def _wire(scope: Scope) -> Wire | None:
+    """Return the bytes behind a request, if this server shows them."""
+    transport = scope.get("state", {}).get("transport")
+    return transport if isinstance(transport, Wire) else None
 
 
-async def _send_reply(reply: ApiReply, send: Send) -> None:
-    headers = [
-        *_encoded(reply.headers, reply.content_type),
-        (b"content-length", str(len(reply.body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+def _patience(wire: Wire | None) -> Patience:
+    return Patience() if wire is None else wire.patience
+
+
+async def _send_nothing(_: dict[str, Any]) -> None:
+    raise AssertionError("there is no request to answer")
+
+
+async def _cannot_shut(_: Shut) -> None:
+    raise ConnectionAbortedError("this server cannot stop listening")
 
 
 async def _drop(scope: Scope, receive: Receive) -> None:
@@ -143,5 +184,10 @@ async def _drop(scope: Scope, receive: Receive) -> None:
     if transport is None:
         raise ConnectionAbortedError("this server cannot drop a connection")
     transport.abort()
+    await _disconnected(receive)
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Wait until the connection is gone; the server takes an early return for a crash."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,10 +1,15 @@
 """Bind the ports of the doors before anything else starts."""
 
+import asyncio
+import logging
 import socket
 
 from kiwoom_sim.errors import StartError
 
 BACKLOG = 2_048
+RETRY_S = 0.05
+
+log = logging.getLogger(__name__)
 
 
 def bind(host: str, port: int, door: str) -> socket.socket:
@@ -34,6 +39,19 @@ def address_of(sock: socket.socket) -> tuple[str, int]:
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - replaced by the address a local client takes
         host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104 - as above
     return host, port
+
+
+async def bind_again(host: str, port: int, door: str) -> socket.socket:
+    """Return a socket that listens on a port which was ours; waits while somebody else has it."""
+    while True:
+        try:
+            sock = bind(host, port, door)
+        except StartError as error:
+            log.warning("%s", error)
+            await asyncio.sleep(RETRY_S)
+        else:
+            sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
+            return sock
 
 
 def url_of(scheme: str, sock: socket.socket) -> str:

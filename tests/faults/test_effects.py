@@ -22,6 +22,7 @@ from kiwoom_sim.faults.kinds.disconnect import Disconnect
 from kiwoom_sim.faults.kinds.kick import Kick
 from kiwoom_sim.faults.kinds.paging_cut import PagingCut
 from kiwoom_sim.faults.rules import WsRule
+from kiwoom_sim.faults.transmission import Pace, Shut, Transmit
 from tests.faults.test_occasion import occasion
 
 
@@ -86,3 +87,28 @@ def test_changes_of_request_and_answer_are_listed_in_order() -> None:
 def test_an_answer_knows_its_headers() -> None:
     answer = Answer(headers=(("cont-yn", "Y"),))
     assert (answer.header("cont-yn"), answer.header("next-key")) == ("Y", "")
+
+
+def test_transmissions_are_joined_and_the_first_one_wins() -> None:
+    slow, cut = Transmit(body=Pace(1, 1), keep_bps=900), Transmit(keep_bps=5_000, end="close")
+    assert plan(slow, cut).transmit == Transmit(body=Pace(1, 1), keep_bps=900, end="close")
+    assert NO_FAULT.transmit is None
+
+
+def test_what_never_reaches_the_world_and_what_never_reaches_the_client() -> None:
+    stories = [
+        (Delay(5), False, False),
+        (Reply(503, b""), False, False),
+        (Close(), True, True),
+        (Close(after=True), False, True),
+        (Transmit(body=Pace(1, 1)), False, False),
+        (Transmit(silent=True), False, True),
+        (Transmit(garbage=b"x"), False, True),
+        (Transmit(unasked=True, silent=True), True, True),
+        (Shut(for_ms=5), True, True),
+        (Shut(for_ms=5, cut=False), False, False),
+    ]
+    for effect, unasked, lost in stories:
+        assert (plan(effect).is_unasked, plan(effect).is_lost) == (unasked, lost), effect
+    assert plan(Delay(5), Shut(for_ms=5)).shut == Shut(for_ms=5)
+    assert NO_FAULT.shut is None

@@ -225,3 +225,11 @@ def test_the_engine_tells_whether_the_other_door_may_feel_a_fault() -> None:
     quiet, spoiling = Rule(id="a", do=(Latency(delay_ms=1),)), Rule(id="b", do=(TokenExpired(),))
     assert not FaultEngine(rules=(quiet,)).reaches_sockets()
     assert FaultEngine(rules=(quiet, spoiling)).reaches_sockets()
+
+
+def test_connections_are_watched_only_if_a_rule_is_about_them() -> None:
+    assert not FaultEngine(rules=(rule("r", Disconnect()),)).watches_connections()
+    ws = WsRule(id="w", do=(Disconnect(),), match=WsMatch(moment=("connect",)))
+    assert not FaultEngine(rules=(ws,)).watches_connections()
+    match = Match(moment=("connect",))
+    assert FaultEngine(rules=(rule("r", Disconnect(), match=match),)).watches_connections()

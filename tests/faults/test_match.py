@@ -92,3 +92,10 @@ def test_a_match_tells_which_apis_it_names() -> None:
     assert Match(api=("ka1008*",)).names("ka10081")
     assert not Match(api=("ka1008*",)).names("ka10001")
     assert Match().names("anything")
+
+
+def test_a_rule_is_about_connections_of_the_rest_door_only_if_it_says_so() -> None:
+    opened = Facts(door="rest", moment="connect", wire_ms=0, connection=2)
+    assert not Match().matches(opened)
+    assert Match(moment=("connect",), connection=(2,)).matches(opened)
+    assert not Match(moment=("request",)).matches(opened)

@@ -4,7 +4,7 @@ import pytest
 
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.messages import ApiRequest
-from kiwoom_sim.runtime.facts import handshake_facts, message_facts, request_facts
+from kiwoom_sim.runtime.facts import arrival_facts, handshake_facts, message_facts, request_facts
 
 REQUEST = ApiRequest(
     method="POST",
@@ -71,3 +71,10 @@ def test_handshakes_show_their_headers() -> None:
         "connection#5",
         {"a": "b"},
     )
+
+
+def test_a_new_connection_has_said_nothing_yet() -> None:
+    facts = arrival_facts(Record(ms=7, seq=1, conn=3, kind="open", door="rest"))
+    assert (facts.door, facts.moment, facts.wire_ms, facts.client) == (
+        "rest", "connect", 7, "connection#3",
+    )  # fmt: skip

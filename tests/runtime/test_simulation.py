@@ -303,3 +303,21 @@ def test_the_door_of_frames_follows_a_phase_that_ended_early() -> None:
     client.simulation.pump(13_000)
     pings = [frame for frame in client.heard() if frame.get("trnm") == "PING"]
     assert len(pings) >= 3  # one after 10 s as before, then one a second
+
+
+def test_connections_of_the_rest_door_are_judged_and_told() -> None:
+    rule = """
+[[rule]]
+id = "second"
+match = { moment = "connect" }
+when = { per = "global", nth = 2 }
+do = { kind = "reset" }
+"""
+    client = Client(CALM + rule)
+    for _ in range(2):
+        assert client.simulation.feed(client.record("open", "rest", 5)) is None
+    assert client.parts.metrics.faults == {("second", "reset"): 1}
+    client.simulation.flush()
+    client.simulation.feed(client.record("signal", "", 9, text="stop"))
+    client.simulation.flush()
+    assert client.simulation.digests()["journal.events"]["count"] == 2

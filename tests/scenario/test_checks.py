@@ -4,12 +4,14 @@ from typing import Any
 import pytest
 
 from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.kinds.accept_hang import AcceptHang
 from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.kick import Kick
 from kiwoom_sim.faults.kinds.login_refused import LoginRefused
-from kiwoom_sim.faults.match import WsMatch
+from kiwoom_sim.faults.kinds.reset import Reset
+from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.scenario.checks import FIRST_START, LAST_START, check_document
@@ -153,4 +155,17 @@ def test_a_refusal_must_be_documented_and_have_the_placeholders_it_is_given() ->
     assert told({}, rule) == [
         'rule[0].do[0].code: unknown documented code "80055"',
         'rule[0].do[1].parameters: unknown placeholder "qyt"',
+    ]
+
+
+def test_when_a_connection_opens_there_is_no_request_to_answer() -> None:
+    opening = Match(moment=("connect",))
+    rule = Rule(id="r", do=(HttpError(),), match=opening)
+    assert told({}, rule) == [
+        "rule[0].do[0].kind: http_error needs a request; nothing was asked yet when a connection "
+        "opens"
+    ]
+    assert told({}, Rule(id="r", do=(Reset(), AcceptHang()), match=opening)) == []
+    assert told({}, Rule(id="r", do=(AcceptHang(),))) == [
+        'rule[0].do[0].kind: accept_hang needs match.moment = "connect"'
     ]

@@ -1,5 +1,7 @@
 """List every fault kind: one file each, one line here."""
 
+from kiwoom_sim.faults.kinds.accept_hang import AcceptHang
+from kiwoom_sim.faults.kinds.bandwidth import Bandwidth
 from kiwoom_sim.faults.kinds.blank_columns import BlankColumns
 from kiwoom_sim.faults.kinds.blank_row import BlankRow
 from kiwoom_sim.faults.kinds.burst import Burst
@@ -14,19 +16,25 @@ from kiwoom_sim.faults.kinds.duplicate_frame import DuplicateFrame
 from kiwoom_sim.faults.kinds.duplicate_rows import DuplicateRows
 from kiwoom_sim.faults.kinds.empty_list import EmptyList
 from kiwoom_sim.faults.kinds.encoding import Encoding
+from kiwoom_sim.faults.kinds.endless_chunks import EndlessChunks
 from kiwoom_sim.faults.kinds.gap import Gap
+from kiwoom_sim.faults.kinds.garbage import Garbage
+from kiwoom_sim.faults.kinds.half_open import HalfOpen
 from kiwoom_sim.faults.kinds.handshake_refused import HandshakeRefused
+from kiwoom_sim.faults.kinds.hang import Hang
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.ignored import Ignored
 from kiwoom_sim.faults.kinds.ip_changed import IpChanged
 from kiwoom_sim.faults.kinds.kick import Kick
 from kiwoom_sim.faults.kinds.latency import Latency
+from kiwoom_sim.faults.kinds.listener_down import ListenerDown
 from kiwoom_sim.faults.kinds.login_refused import LoginRefused
 from kiwoom_sim.faults.kinds.maintenance import Maintenance
 from kiwoom_sim.faults.kinds.malformed import Malformed
 from kiwoom_sim.faults.kinds.malformed_frame import MalformedFrame
 from kiwoom_sim.faults.kinds.missing_field import MissingField
 from kiwoom_sim.faults.kinds.mistyped_field import MistypedField
+from kiwoom_sim.faults.kinds.no_answer import NoAnswer
 from kiwoom_sim.faults.kinds.no_data_error import NoDataError
 from kiwoom_sim.faults.kinds.null_field import NullField
 from kiwoom_sim.faults.kinds.paging_cut import PagingCut
@@ -35,7 +43,10 @@ from kiwoom_sim.faults.kinds.paging_repeats import PagingRepeats
 from kiwoom_sim.faults.kinds.rate_limit import RateLimit
 from kiwoom_sim.faults.kinds.register_refused import RegisterRefused
 from kiwoom_sim.faults.kinds.reorder import Reorder
+from kiwoom_sim.faults.kinds.reset import Reset
 from kiwoom_sim.faults.kinds.saturated import Saturated
+from kiwoom_sim.faults.kinds.slow_body import SlowBody
+from kiwoom_sim.faults.kinds.slow_headers import SlowHeaders
 from kiwoom_sim.faults.kinds.stale import Stale
 from kiwoom_sim.faults.kinds.stale_frame import StaleFrame
 from kiwoom_sim.faults.kinds.system_frame import SystemFrame
@@ -43,11 +54,15 @@ from kiwoom_sim.faults.kinds.throttle import Throttle
 from kiwoom_sim.faults.kinds.token_expired import TokenExpired
 from kiwoom_sim.faults.kinds.token_revoked import TokenRevoked
 from kiwoom_sim.faults.kinds.token_superseded import TokenSuperseded
+from kiwoom_sim.faults.kinds.truncate import Truncate
 from kiwoom_sim.faults.kinds.truncated_frame import TruncatedFrame
 from kiwoom_sim.faults.kinds.wrong_environment import WrongEnvironment
+from kiwoom_sim.faults.kinds.wrong_length import WrongLength
 
 FaultKind = (
-    BlankColumns
+    AcceptHang
+    | Bandwidth
+    | BlankColumns
     | BlankRow
     | Burst
     | BusinessError
@@ -61,19 +76,25 @@ FaultKind = (
     | DuplicateRows
     | EmptyList
     | Encoding
+    | EndlessChunks
     | Gap
+    | Garbage
+    | HalfOpen
     | HandshakeRefused
+    | Hang
     | HttpError
     | Ignored
     | IpChanged
     | Kick
     | Latency
+    | ListenerDown
     | LoginRefused
     | Maintenance
     | Malformed
     | MalformedFrame
     | MissingField
     | MistypedField
+    | NoAnswer
     | NoDataError
     | NullField
     | PagingCut
@@ -82,7 +103,10 @@ FaultKind = (
     | RateLimit
     | RegisterRefused
     | Reorder
+    | Reset
     | Saturated
+    | SlowBody
+    | SlowHeaders
     | Stale
     | StaleFrame
     | SystemFrame
@@ -90,7 +114,9 @@ FaultKind = (
     | TokenExpired
     | TokenRevoked
     | TokenSuperseded
+    | Truncate
     | TruncatedFrame
     | WrongEnvironment
+    | WrongLength
 )
 """What `kind` in a rule's `do` may name."""

@@ -1,0 +1,79 @@
+"""Stand between a protocol and its transport: see the bytes of an answer, and cut connections.
+
+A write goes straight to the transport, at no cost, except while it is captured.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kiwoom_sim.servers.patience import Patience
+
+_NO_LINGER = struct.pack("ii", 1, 0)
+"""Makes the kernel drop what is unsent and say RST instead of FIN."""
+
+
+class Wire:
+    """Hold the transport of one connection, and be used like it.
+
+    Attributes:
+        write: Send bytes.
+        patience: Ends when the connection is lost, or when the run ends.
+        is_lost: Whether the connection is gone.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.write: Callable[[bytes], object] = transport.write
+        self.is_closing = transport.is_closing
+        self.patience = Patience()
+        self.is_lost = False
+        self._transport = transport
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    @contextmanager
+    def captured(self) -> Iterator[bytearray]:
+        """Keep what is written back, for as long as the context lasts."""
+        held = bytearray()
+        self.write = held.extend
+        try:
+            yield held
+        finally:
+            self.write = self._transport.write
+
+    async def drained(self) -> None:
+        """Wait until the kernel has taken everything that was written."""
+        self._transport.set_write_buffer_limits(0)
+        await self._writable.wait()
+
+    def reset(self) -> None:
+        """Cut the connection with a reset (RST)."""
+        reset(self._transport)
+
+    def pause_writing(self) -> None:
+        """Take note that the transport's buffer is not empty enough."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Take note that the transport's buffer has room again."""
+        self._writable.set()
+
+    def lose(self) -> None:
+        """Take note that the connection is gone."""
+        self.is_lost = True
+        self._writable.set()
+        self.patience.end()
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Cut a connection with a reset (RST) instead of a proper end (FIN)."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and not transport.is_closing():
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()
