@@ -8,13 +8,14 @@ from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put, put_json, put_json_error, talk
 from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.scenario.finder import find_scenario
-from kiwoom_sim.scenario.loader import load_scenario
+from kiwoom_sim.scenario.loader import check_strictly, load_scenario
 
 
 def command(
     scenarios: Annotated[list[str], options.SCENARIOS],
     *,
     assignments: Annotated[list[str] | None, options.SET] = None,
+    strict: Annotated[bool, options.STRICT] = False,
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
     """Check scenarios and tell every problem."""
@@ -25,7 +26,10 @@ def command(
             found = find_scenario(source)
             announce(found)
             load_scenario(found, overrides=assignments or ())
-            good.append(found.shown)
+            never = check_strictly(found, overrides=assignments or ()) if strict else ()
+            problems += never
+            if not never:
+                good.append(found.shown)
         except ScenarioError as error:
             problems += error.problems
     if as_json and problems:

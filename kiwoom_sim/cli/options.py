@@ -35,6 +35,7 @@ SCENARIO_OR_NONE = Described(
     metavar="SCENARIO", help="A file, or the name of a shipped scenario.", show_default=False
 )
 SCENARIOS = Described(metavar="SCENARIO...", help="Files, or names of shipped scenarios.")
+STRICT = Described("--strict", help="Also tell what can never happen: rules, phases, patterns.")
 TAG = Described("--tag", help="Only scenarios with this tag.", show_default=False)
 SCHEMA = Described("--schema", help="Print the JSON Schema of the format instead.")
 RESOLVED = Described("--resolved", help="Print every value, defaults too, as a run records it.")

@@ -23,6 +23,7 @@ from kiwoom_sim.scenario.problems import Path, Problem, missing_key, render, unk
 from kiwoom_sim.scenario.render import plain
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import settable
+from kiwoom_sim.scenario.strict import strict_problems
 from kiwoom_sim.scenario.variables import fill_in
 
 LAST = Place(2**31, 0, "")
@@ -47,15 +48,37 @@ def load_scenario(
         ScenarioError: There is no such scenario, or it cannot be used.
     """
     found = source if isinstance(source, Found) else find_scenario(source)
+    return parse_scenario(
+        _text(found), name=found.name, file=found.shown, overrides=overrides, env=env,
+        home=found.path,
+    )  # fmt: skip
+
+
+def check_strictly(
+    source: str | FilePath | Found,
+    *,
+    overrides: Iterable[str | Override] | Mapping[str, object] = (),
+    env: Mapping[str, str] | None = None,
+) -> tuple[str, ...]:
+    """Return what can never happen in a scenario, each with its place; see `load_scenario`.
+
+    Raises:
+        ScenarioError: There is no such scenario, or it cannot be used.
+    """
+    found = source if isinstance(source, Found) else find_scenario(source)
+    document = read_document(_text(found), found.shown, found.path)
+    known = os.environ if env is None else env
+    scenario, origins = _made(document, found.name, _gathered(overrides, env), known)
+    return _rendered(list(strict_problems(scenario)), document, origins)
+
+
+def _text(found: Found) -> str:
     try:
-        text = found.path.read_text(encoding="utf-8")
+        return found.path.read_text(encoding="utf-8")
     except OSError as error:
         raise ScenarioError((f"{found.shown}: {error.strerror}",)) from error
     except UnicodeDecodeError as error:
         raise ScenarioError((f"{found.shown}: not UTF-8 text ({error.reason})",)) from error
-    return parse_scenario(
-        text, name=found.name, file=found.shown, overrides=overrides, env=env, home=found.path
-    )
 
 
 def parse_scenario(
@@ -82,14 +105,16 @@ def parse_scenario(
     """
     try:
         document = read_document(text, file, home)
-        return _made(document, name, _gathered(overrides, env), os.environ if env is None else env)
+        known = os.environ if env is None else env
+        return _made(document, name, _gathered(overrides, env), known)[0]
     except RecursionError as error:
         raise ScenarioError((f"{file}: tables or lists are nested too deeply",)) from error
 
 
 def _made(
     document: Document, name: str, gathered: list[Override], env: Mapping[str, str]
-) -> Scenario:
+) -> tuple[Scenario, dict[Path, str]]:
+    """Return the scenario, and who put in the values that its files do not hold."""
     table, unfilled = fill_in(document.table, env)
     misplaced: list[str] = []
     origins: dict[Path, str] = {}
@@ -110,7 +135,7 @@ def _made(
     problems = [*unfilled, *converter.problems, *check_document(table, found.pop(""))]
     if problems or misplaced:
         raise ScenarioError((*_rendered(problems, document, origins), *misplaced))
-    return Scenario(**found)
+    return Scenario(**found), origins
 
 
 def _gathered(

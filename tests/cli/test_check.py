@@ -43,3 +43,15 @@ def test_answers_come_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert result == [{"path": "scenarios/rate_limit.toml"}]
     assert main(["validate", "rate_limt", "--json"]) == Exit.USAGE
     assert json.loads(capsys.readouterr().out)["error"]["kind"] == "scenario"
+
+
+def test_what_can_never_happen_is_told_if_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "idle.toml"
+    rule = '[[rule]]\nid = "a"\nmatch = { api = "kx1" }\ndo = { kind = "http_error" }\n'
+    file.write_text(f"schema = 1\n{rule}", encoding="utf-8")
+    assert main(["validate", str(file)]) == Exit.OK
+    assert main(["validate", "--strict", str(file)]) == Exit.USAGE
+    assert f"{file}:4: rule[0].match.api: never happens" in capsys.readouterr().err
+    assert main(["validate", "--strict", "normal_market"]) == Exit.OK
