@@ -9,6 +9,8 @@ from kiwoom_sim.cli.main import main
 from kiwoom_sim.cli.output import Exit
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
@@ -20,14 +22,17 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_list_shows_one_line_for_each_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == Exit.OK
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[0] for line in lines][:1] == ["normal_market"]
+    names = [line.split("\t")[0] for line in lines]
+    assert names == sorted(path.stem for path in SCENARIOS.glob("*.toml"))
     assert all(line.count("\t") == 2 for line in lines)
 
 
 def test_list_filters_by_tag(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--tag", "429", "--json"]) == Exit.OK
     result = json.loads(capsys.readouterr().out)["result"]
-    assert [entry["name"] for entry in result] == ["rate_limit"]
+    tagged = {path.stem for path in SCENARIOS.glob("*.toml") if "429" in load_scenario(path).tags}
+    assert {entry["name"] for entry in result} == tagged
+    assert "rate_limit" in tagged
     assert main(["list", "--tag", "nothing"]) == Exit.OK
     assert capsys.readouterr() == ("", "no scenario has the tag nothing\n")
 
