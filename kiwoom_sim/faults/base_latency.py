@@ -1,4 +1,4 @@
-"""Draw the everyday wait of every answer and frame: the `[latency]` table.
+"""Draw the everyday wait of every answer: the `[latency]` table.
 
 It is no fault: the real service is never instant. Each pattern draws from a stream of its own for
 each client, so neither another pattern nor another client moves a draw.
@@ -13,15 +13,15 @@ from kiwoom_sim.core.rng import Key, draw_below, stream_key
 from kiwoom_sim.faults.distributions import Distribution
 from kiwoom_sim.faults.facts import Door
 
-DOORS: tuple[Door, ...] = ("rest", "ws")
+DOORS: tuple[Door, ...] = ("rest",)
+"""Doors with everyday waits; frames are made late by rules (`latency`, `delay`) alone."""
 
 
 class BaseLatency:
     """Hold the table of a run and how often each client drew.
 
     The most exact pattern counts: an API id (`rest.ka10081`) before a group (`rest.chart`), and
-    both before patterns with `*`, of which the longest counts. At the `ws` door names are `trnm`
-    of frames (`ws.REG`) and real-time types (`ws.0B`), the type before the `trnm`.
+    both before patterns with `*`, of which the longest counts.
 
     Args:
         table: Distributions by pattern.
@@ -40,7 +40,7 @@ class BaseLatency:
         return any(pattern.startswith(f"{door}.") for pattern in self._table)
 
     def draw_ms(self, door: Door, client: str, names: Iterable[str]) -> int:
-        """Return how long an answer or frame waits; counts it.
+        """Return how long an answer waits; counts it.
 
         Args:
             door: Where it leaves.

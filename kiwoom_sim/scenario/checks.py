@@ -150,7 +150,7 @@ def _check_latency(raw: Raw) -> Iterator[Problem]:
     for pattern in table if isinstance(table, dict) else {}:
         door, dot, rest = pattern.partition(".")
         if door not in DOORS or not dot or not rest:
-            message = f'{show(pattern)} names no door; write it as "rest.*" or "ws.*"'
+            message = f'{show(pattern)} is no answer; write it as "rest.*" or "rest.ka10081"'
             yield Problem(path=("latency", pattern), message=message)
 
 

@@ -92,8 +92,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             `stack`.
         ws_rules: What goes wrong at the WebSocket door, by the same grammar.
         stubs: Fixed replies instead of the market's.
-        latency: Everyday waits by what they are about: `"rest.*"`, `"rest.chart"`,
-            `"rest.ka10081"`, `"ws.*"`, `"ws.0B"`; the most exact counts.
+        latency: Everyday waits of answers by what they are about: `"rest.*"`, `"rest.chart"`,
+            `"rest.ka10081"`; the most exact counts.
         events: What happens in the market.
     """
 

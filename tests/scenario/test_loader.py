@@ -70,7 +70,7 @@ when = { between = ["+20s", "+26s"] }
 do = { kind = "gap" }
 [latency]
 "rest.*" = { dist = "lognormal", p50 = "18ms", p99 = "120ms" }
-"ws.0B" = { range = ["1ms", "3ms"] }
+"rest.chart" = { range = ["1ms", "3ms"] }
 
 [[stub]]
 id = "order"

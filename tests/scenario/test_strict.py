@@ -168,7 +168,7 @@ def test_phases_that_never_last_or_never_end(tmp_path: Path, until: str, problem
 def test_stubs_and_waits_are_looked_at_too(tmp_path: Path) -> None:
     stub = '[[stub]]\nid = "{}"\nmatch = {{ api = "{}" }}\nreply = {{ body = "" }}\n'
     text = "schema = 1\n" + stub.format("a", "kt1*") + stub.format("b", "kt10000")
-    text += '[latency]\n"rest.kx1" = { delay = "1s" }\n"ws.0B" = { delay = "1s" }\n'
+    text += '[latency]\n"rest.kx1" = { delay = "1s" }\n'
     assert [message.partition(": ")[2] for message in told(tmp_path, text)] == [
         'stub[1]: never happens: stub[0] ("a") always fires first',
         "latency.rest.kx1: never happens: nothing documented is called that",
