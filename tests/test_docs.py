@@ -150,6 +150,8 @@ def test_readme_counts_are_right(path: Path) -> None:
         assert re.search(rf"\b{number}(?!\d)", text), number
     symbols = len(load_universe(MarketConfig(), 1))
     assert f"{symbols:,}" in text, symbols
+    shipped = len(list(ROOT.glob("scenarios/*.toml")))
+    assert re.search(rf"\b{shipped}( scenarios|개)", text), shipped
 
 
 @pytest.mark.parametrize("path", PROSE, ids=relative)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.faults.kinds import FaultKind
 from kiwoom_sim.faults.kinds.accept_hang import AcceptHang
 from kiwoom_sim.faults.kinds.business_error import BusinessError
@@ -15,6 +16,7 @@ from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.scenario.checks import FIRST_START, LAST_START, check_document
+from kiwoom_sim.scenario.loader import parse_scenario
 from kiwoom_sim.scenario.problems import path_text
 
 
@@ -169,3 +171,9 @@ def test_when_a_connection_opens_there_is_no_request_to_answer() -> None:
     assert told({}, Rule(id="r", do=(AcceptHang(),))) == [
         'rule[0].do[0].kind: accept_hang needs match.moment = "connect"'
     ]
+
+
+@pytest.mark.parametrize("pattern", ["ws.*", "rest", "rest.", "*"])
+def test_only_answers_have_everyday_waits(pattern: str) -> None:
+    with pytest.raises(ScenarioError, match=r'write it as "rest\.\*"'):
+        parse_scenario(f'schema = 1\n[latency]\n"{pattern}" = {{ delay = "1s" }}\n')
