@@ -34,7 +34,7 @@ def liquid_codes() -> list[str]:
 
 
 def mean_volume_shares() -> Floats:
-    volume = block().children.volume
+    volume = block().split.children.volume
     liquid = volume.sum(axis=1) > LIQUID
     shares: Floats = (volume[liquid] / volume[liquid].sum(axis=1, keepdims=True)).mean(axis=0)
     return shares
@@ -51,7 +51,7 @@ def test_volume_is_u_shaped() -> None:
 
 
 def test_movement_is_large_at_both_ends() -> None:
-    children = block().children
+    children = block().split.children
     liquid = children.volume.sum(axis=1) > LIQUID
     move = np.abs(np.diff(np.log(children.close[liquid]), axis=1)).mean(axis=0)
     midday = move[150:250].mean()

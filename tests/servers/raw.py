@@ -106,9 +106,9 @@ class Raw:
 
 
 async def refused(url: str) -> bool:
-    """Say whether a new connection is refused."""
+    """Say whether a new connection is refused, or reset because its door is closing just now."""
     try:
         async with Raw(url):
             return False
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):
         return True
