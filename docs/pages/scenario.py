@@ -17,7 +17,9 @@ from kiwoom_sim.scenario.values import write_frequency
 EXAMPLE = """
 schema = 1
 extends = "normal_market"
+group = "combined"
 description = "A storm at the opening, a gap in the ticks, a halted share"
+tags = ["opening", "halt"]
 seed = 42
 clock = { mode = "scaled", speed = 20, start = 2026-03-23T08:59:30 }
 

@@ -1,9 +1,9 @@
 """Find scenarios, print them, and start new ones: `list`, `show`, `new`."""
 
-import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -16,39 +16,48 @@ from kiwoom_sim.cli.output import (
     put,
     put_json,
     put_json_error,
-    put_table,
     talk,
 )
+from kiwoom_sim.cli.shelf import head_of, put_heads
+from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.scenario.finder import Found, find_scenario, shipped_scenarios
+from kiwoom_sim.scenario.groups import GROUPS, rank
 
 
 def list_scenarios(
     *,
+    group: Annotated[str, options.GROUP] = "",
     tag: Annotated[str, options.TAG] = "",
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
-    """List the shipped scenarios, all or those with a tag."""
-    entries = [_entry(found) for found in shipped_scenarios()]
-    entries = [entry for entry in entries if not tag or tag in entry["tags"]]
+    """List the shipped scenarios in their groups, all or those of a group or with a tag.
+
+    Raises:
+        ScenarioError: There is no such group or tag.
+    """
+    heads = sorted(map(head_of, shipped_scenarios()), key=lambda head: rank(head.group))
+    if group:
+        _must_be_known("--group", group, GROUPS)
+    if tag:
+        _must_be_known("--tag", tag, sorted({each for head in heads for each in head.tags}))
+    wanted = [h for h in heads if group in {"", h.group} and (not tag or tag in h.tags)]
     if as_json:
-        put_json(entries)
+        put_json([msgspec.structs.asdict(head) for head in wanted])
         return Exit.OK
-    if not entries:
-        talk(say("scenario.none", tag=tag))
-    rows = [(e["name"], e["description"], ", ".join(e["tags"])) for e in entries]
-    put_table(("scenario", "what it does", "tags"), rows)
+    if not wanted:
+        talk(say("scenario.none"))
+    put_heads(wanted)
+    if wanted and is_terminal():
+        talk(say("list.next"))
     return Exit.OK
 
 
-def _entry(found: Found) -> dict[str, Any]:
-    """Return the head of a shipped scenario; the full loader would cost a start-up each time."""
-    head = tomllib.loads(found.path.read_text(encoding="utf-8"))
-    return {
-        "name": found.name,
-        "description": head.get("description", ""),
-        "tags": head.get("tags", []),
-        "path": str(found.path),
-    }
+def _must_be_known(option: str, value: str, known: Iterable[str]) -> None:
+    from kiwoom_sim.scenario.problems import render, unknown_value
+
+    names = list(known)
+    if value not in names:
+        raise ScenarioError((render(unknown_value((), option[2:], value, names), option),))
 
 
 def show(

@@ -69,7 +69,11 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "scenario.good": ("{path}: fine", "{path}: 문제없음"),
     "scenario.bad": ("{count} problem(s) found", "문제 {count}건을 찾았습니다"),
-    "scenario.none": ("no scenario has the tag {tag}", "태그 {tag}이(가) 있는 시나리오가 없습니다"),
+    "scenario.none": ("no scenario is like that", "해당하는 시나리오가 없습니다"),
+    "list.next": (
+        "kiwoom-sim show NAME prints one, kiwoom-sim run NAME runs it",
+        "kiwoom-sim show NAME으로 보고 kiwoom-sim run NAME으로 실행합니다",
+    ),
     "scenario.needed": (
         "name a scenario: a file or a shipped name (kiwoom-sim list)",
         "시나리오 파일이나 이름을 적어 주세요 (kiwoom-sim list)",

@@ -37,6 +37,7 @@ SCENARIO_OR_NONE = Described(
 SCENARIOS = Described(metavar="SCENARIO...", help="Files, or names of shipped scenarios.")
 STRICT = Described("--strict", help="Also tell what can never happen: rules, phases, patterns.")
 TAG = Described("--tag", help="Only scenarios with this tag.", show_default=False)
+GROUP = Described("--group", help="Only scenarios of this group.", show_default=False)
 SCHEMA = Described("--schema", help="Print the JSON Schema of the format instead.")
 RESOLVED = Described("--resolved", help="Print every value, defaults too, as a run records it.")
 NEW_NAME = Described(metavar="NAME", help="Name of the new scenario, e.g. my_first_storm.")

@@ -18,6 +18,7 @@ from kiwoom_sim.protocol.config import AccountConfig, WireConfig
 from kiwoom_sim.protocol.policies import Limit
 from kiwoom_sim.protocol.ralph.config import RalphConfig
 from kiwoom_sim.scenario.events import Event
+from kiwoom_sim.scenario.groups import Group, Tag
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 REST_PORT, CONTROL_PORT, TLS_PORT = 5116, 5118, 5119
@@ -76,7 +77,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             is written here changes or adds to it; see above.
         name: Name of the scenario; the stem of the file unless given.
         description: One line for lists.
-        tags: Words to find it by.
+        group: What it is mainly about; lists show scenarios by it.
+        tags: Words to find it by, without blanks and commas.
         seed: What every random draw comes from; the same seed gives the same run.
         clock: How market time follows wire time.
         market: Which instruments there are.
@@ -101,7 +103,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema: Literal[1] = 1
     extends: str = ""
     description: str = ""
-    tags: tuple[str, ...] = ()
+    group: Group | None = None
+    tags: tuple[Tag, ...] = ()
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
     clock: ClockConfig = ClockConfig()
     market: MarketConfig = MarketConfig()

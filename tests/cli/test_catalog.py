@@ -7,6 +7,7 @@ import pytest
 from kiwoom_sim.cli import catalog
 from kiwoom_sim.cli.main import main
 from kiwoom_sim.cli.output import Exit
+from kiwoom_sim.scenario.groups import GROUPS, rank
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -23,8 +24,10 @@ def test_list_shows_one_line_for_each_scenario(capsys: pytest.CaptureFixture[str
     assert main(["list"]) == Exit.OK
     lines = capsys.readouterr().out.splitlines()
     names = [line.split("\t")[0] for line in lines]
-    assert names == sorted(path.stem for path in SCENARIOS.glob("*.toml"))
-    assert all(line.count("\t") == 2 for line in lines)
+    assert sorted(names) == sorted(path.stem for path in SCENARIOS.glob("*.toml"))
+    groups = [line.split("\t")[1] for line in lines]
+    assert set(groups) <= set(GROUPS)
+    assert groups == sorted(groups, key=rank)
 
 
 def test_list_filters_by_tag(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,8 +36,29 @@ def test_list_filters_by_tag(capsys: pytest.CaptureFixture[str]) -> None:
     tagged = {path.stem for path in SCENARIOS.glob("*.toml") if "429" in load_scenario(path).tags}
     assert {entry["name"] for entry in result} == tagged
     assert "rate_limit" in tagged
-    assert main(["list", "--tag", "nothing"]) == Exit.OK
-    assert capsys.readouterr() == ("", "no scenario has the tag nothing\n")
+
+
+def test_list_filters_by_group_and_says_so_when_nothing_is_left(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["list", "--group", "limits", "--json"]) == Exit.OK
+    result = json.loads(capsys.readouterr().out)["result"]
+    assert {entry["group"] for entry in result} == {"limits"}
+    assert {entry["name"] for entry in result} > {"rate_limit", "limit_penalty"}
+    assert main(["list", "--group", "tokens", "--tag", "429"]) == Exit.OK
+    assert capsys.readouterr() == ("", "no scenario is like that\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong", "right"), [("--tag", "492", "429"), ("--group", "limit", "limits")]
+)
+def test_list_knows_what_a_wrong_filter_meant(
+    option: str, wrong: str, right: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", option, wrong]) == Exit.USAGE
+    err = capsys.readouterr().err
+    assert err.startswith(f'{option}: unknown {option[2:]} "{wrong}"\n  allowed: ')
+    assert f'did you mean "{right}"?' in err
 
 
 def test_show_prints_the_file(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
 from kiwoom_sim.scenario.finder import Found, shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario
+from tests.scenarios.signature import Signature, signature
 
 SHIPPED = shipped_scenarios()
 
@@ -41,21 +42,28 @@ def test_a_shipped_scenario_loads_and_says_what_it_demonstrates(found: Found) ->
     assert text.startswith("# ")
     assert scenario.name == found.name
     assert scenario.description
+    assert "\ngroup = " in text, 'say its group: group = "market" (or limits, outages, ...)'
     assert scenario.tags
+    assert scenario.group not in scenario.tags
     assert scenario.clock.start_ms is not None
     assert "good client" in text
     assert max(map(len, text.splitlines())) <= 110
 
 
-@pytest.mark.parametrize("found", SHIPPED, ids=lambda found: found.name)
-def test_no_two_scenarios_are_the_same_story(found: Found) -> None:
-    mine = load_scenario(found)
-    for other in SHIPPED:
-        if other.name != found.name:
-            theirs = load_scenario(other)
-            assert (mine.phases, mine.all_rules, mine.events, mine.limits) != (
-                theirs.phases, theirs.all_rules, theirs.events, theirs.limits,
-            )  # fmt: skip
+def test_no_two_scenarios_are_the_same_story() -> None:
+    told: dict[Signature, str] = {}
+    for found in SHIPPED:
+        mine = signature(load_scenario(found))
+        assert mine not in told, f"{found.name} and {told[mine]} differ in numbers only: {mine}"
+        told[mine] = found.name
+
+
+def test_a_story_with_other_numbers_is_the_same_story() -> None:
+    """Prove that the test above would see it."""
+    story = load_scenario("rate_limit", overrides={"seed": 5, "limit.per_api.rate": "2/1s"})
+    slower = load_scenario("rate_limit", overrides={"limit.per_api.rate": "3/1s"})
+    assert signature(slower) == signature(story)
+    assert signature(slower) != signature(load_scenario("limit_1700_in_200"))
 
 
 def test_nothing_goes_wrong_in_a_normal_market() -> None:

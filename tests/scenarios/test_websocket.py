@@ -12,9 +12,7 @@ from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.schema import Scenario
 from tests.scenarios.robot import Robot, read
 
-STORIES = [
-    found.name for found in shipped_scenarios() if load_scenario(found).tags[:1] == ("websocket",)
-]
+STORIES = [found.name for found in shipped_scenarios() if load_scenario(found).group == "websocket"]
 LENGTHS_MS = {"ws_pings": 180_000}
 LENGTH_MS = 80_000
 CALM_MS = 5_000
