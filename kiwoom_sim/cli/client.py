@@ -16,8 +16,19 @@ from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, talk
 from kiwoom_sim.cli.start import duration_ms
 from kiwoom_sim.errors import ScenarioError, StartError
-from kiwoom_sim.launch import cell, client, detour, environment, isolation, proxy, trust
+from kiwoom_sim.launch import (
+    cell,
+    client,
+    detour,
+    environment,
+    isolation,
+    market_time,
+    orphans,
+    proxy,
+    trust,
+)
 from kiwoom_sim.launch.client import Client
+from kiwoom_sim.launch.market_time import MarketTime
 from kiwoom_sim.servers import sockets
 
 LOOK_S = 0.05
@@ -35,6 +46,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
         artifacts: Directory for what the run leaves; None = nothing beside the run itself.
         allowed: Services outside that it may reach.
         is_isolated: Whether it gets a network of its own.
+        in_market_time: Whether its Python tells the time of the market.
     """
 
     command: tuple[str, ...]
@@ -43,6 +55,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     artifacts: Path | None = None
     allowed: tuple[tuple[str, int], ...] = ()
     is_isolated: bool = True
+    in_market_time: bool = False
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -53,6 +66,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     artifacts: Path | None = None
     allowed: tuple[str, ...] = ()
     no_isolate: bool = False
+    fake_time: bool = False
 
 
 class Fate(Struct, frozen=True, kw_only=True):
@@ -80,6 +94,7 @@ def wanted(command: list[str], asked: Asked) -> Wanted | None:
         given = {
             "--timeout": asked.timeout, "--client-exit": asked.fine, "--allow": asked.allowed,
             "--artifacts": asked.artifacts, "--no-isolate": asked.no_isolate,
+            "--fake-time": asked.fake_time,
         }  # fmt: skip
         problems = [say("client.needed", option=name) for name, value in given.items() if value]
         if problems:
@@ -92,6 +107,7 @@ def wanted(command: list[str], asked: Asked) -> Wanted | None:
         artifacts=asked.artifacts,
         allowed=cell.parse_allowed(asked.allowed),
         is_isolated=not asked.no_isolate,
+        in_market_time=asked.fake_time,
     )
     client.check_program(command, os.environ.get("PATH"))
     if asked.artifacts is not None:
@@ -117,6 +133,7 @@ class Companion:
         self._running = running
         self._for_ms = for_ms
         self._client: Client | None = None
+        self._time: MarketTime | None = None
 
     async def accompany(self, told: asyncio.Event, *, stdout: int | None = None) -> Fate:
         """Start the client and return how it ended; the simulator goes on meanwhile.
@@ -128,15 +145,20 @@ class Companion:
         Raises:
             StartError: It cannot be started.
         """
-        with tempfile.TemporaryDirectory(prefix="kiwoom-sim-") as place:
+        with (
+            orphans.adopted(),
+            tempfile.TemporaryDirectory(prefix="kiwoom-sim-") as place,
+        ):
             os.chmod(place, 0o755)  # noqa: S103, PTH101 - a client that changes its user reads it
             self._client = await self._start(Path(place), stdout)
-            ending = await self._first_ending(told)
-            if ending == "client":
+            try:
+                ending = await self._first_ending(told)
+                if ending != "client":
+                    talk(say("client.ending", why=say(f"client.why.{ending}")))
+                    await self._client.end()
+            finally:  # the client too, if it was the simulator that failed
                 self._client.kill()
-            else:
-                talk(say("client.ending", why=say(f"client.why.{ending}")))
-                await self._client.end()
+                orphans.end(spared=[self._client.pid])
         return self._fate(ending)
 
     async def _start(self, place: Path, stdout: int | None) -> Client:
@@ -145,6 +167,7 @@ class Companion:
         certificate = await asyncio.to_thread(lambda: signer.certificate)
         addresses = self._addresses()
         variables = environment.with_addresses(os.environ, addresses, place / "ca.pem")
+        variables |= self._market_time(place / "time") if self._wanted.in_market_time else {}
         if not self._wanted.is_isolated:
             talk(say("client.open"))
             trusted = await asyncio.to_thread(trust.prepare, place, certificate)
@@ -163,6 +186,16 @@ class Companion:
                 doors.relays.relay(listener, opening.to)
         return started
 
+    def _market_time(self, page: Path) -> dict[str, str]:
+        """Begin to tell the time of the market, and return what lets the client hear it."""
+        running, clock = self._running, self._running.scenario.clock
+        moves = clock.mode != "stepped"
+        market = running.simulation.parts.world.clock
+        self._time = MarketTime(
+            page, lambda: market.at(running.wire_ms), clock.speed if moves else 0
+        )
+        return market_time.variables(page, os.environ)
+
     def _detour(self) -> dict[str, str]:
         """Open a proxy for a client that is not isolated, and return what leads it there."""
         doors, allowed = self._running.doors, self._wanted.allowed
@@ -175,6 +208,7 @@ class Companion:
         """End the client at once."""
         if self._client is not None:
             self._client.kill()
+            orphans.end(spared=[self._client.pid])
 
     def _addresses(self) -> dict[str, str]:
         running = self._running
@@ -202,6 +236,8 @@ class Companion:
                 tasks.create_task(tell("signal", told.wait())),
                 tasks.create_task(tell("script", self._end_of_script())),
             ]
+            if self._time is not None:
+                watching.append(tasks.create_task(self._time.follow()))
             if self._wanted.timeout_ms is not None:
                 limit = asyncio.sleep(self._wanted.timeout_ms / 1_000)
                 watching.append(tasks.create_task(tell("timeout", limit)))

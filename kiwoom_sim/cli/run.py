@@ -43,6 +43,7 @@ ALLOW = options.Described(
 NO_ISOLATE = options.Described(
     "--no-isolate", help="Run the client in the network of this machine, with a warning."
 )
+FAKE_TIME = options.Described("--fake-time", help="Let Python clients tell the time of the market.")
 
 
 def command(
@@ -68,6 +69,7 @@ def command(
     artifacts: Annotated[Path | None, ARTIFACTS] = None,
     allow: Annotated[list[str] | None, ALLOW] = None,
     no_isolate: Annotated[bool, NO_ISOLATE] = False,
+    fake_time: Annotated[bool, FAKE_TIME] = False,
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
     """Run a scenario until Ctrl-C, SIGTERM, the end of `--for` or of the client after `--`."""
@@ -79,7 +81,7 @@ def command(
     loaded = asked.load()
     options_of_client = clients.Asked(
         timeout=timeout, fine=client_exit, artifacts=artifacts, allowed=tuple(allow or ()),
-        no_isolate=no_isolate,
+        no_isolate=no_isolate, fake_time=fake_time,
     )  # fmt: skip
     wanted = clients.wanted(client or [], options_of_client)
     is_silent = as_json or wanted is not None

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from kiwoom_sim.cli.client import Asked, wanted
@@ -143,6 +144,35 @@ def test_one_that_takes_too_long_has_failed(place: Place) -> None:
     done = place.run("import time; time.sleep(600)", "--timeout", "100ms")
     assert done.returncode == Exit.CLIENT_FAILED
     assert "took too long" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux")
+def test_a_daemon_that_it_leaves_behind_ends_with_the_run(place: Place) -> None:
+    mark = place.directory / "mark"
+    code = f"""
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        open({str(mark)!r}, "w").write(str(os.getpid()))
+        time.sleep(600)
+    os._exit(0)
+while not (os.path.exists({str(mark)!r}) and open({str(mark)!r}).read()):
+    time.sleep(0.005)
+"""
+    done = place.run(code)
+    assert done.returncode == Exit.OK, done.stderr
+    assert not psutil.pid_exists(int(mark.read_text()))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="time zones of POSIX")
+def test_its_python_may_live_in_market_time(place: Place) -> None:
+    code = "from datetime import datetime\nprint(datetime.now())\n" + CALL
+    code += "before = datetime.now()\nwhile datetime.now() == before: pass\nprint('moves')"
+    done = place.run(code, "--fake-time", "--start", "2026-03-23T08:59:30")
+    assert done.stdout == "2026-03-23 08:59:30\nmoves\n", done.stderr
+    stepped = place.run(code.partition("before")[0], "--fake-time", "--set", 'clock.mode="stepped"')
+    assert stepped.returncode == Exit.OK, stepped.stderr
 
 
 def test_a_signal_stops_both_and_is_no_failure(place: Place) -> None:

@@ -5,6 +5,8 @@ nothing in the process can take away, refuses every connect that leaves the mach
 brings its own sockets (uvloop) passes by both, so it cannot be imported.
 """
 
+from __future__ import annotations
+
 import errno
 import ipaddress
 import socket
@@ -77,7 +79,7 @@ class Detour:
 
 
 def _number(port: object) -> int:
-    return int(port) if isinstance(port, int | str) and str(port).isdecimal() else -1
+    return int(port) if isinstance(port, (int, str)) and str(port).isdecimal() else -1
 
 
 def _is_address(host: object) -> bool:

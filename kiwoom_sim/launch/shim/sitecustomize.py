@@ -1,9 +1,12 @@
-"""Run before a Python client: let it trust the authority that `SSL_CERT_FILE` names.
+"""Run before a Python client: let it trust the authority that `SSL_CERT_FILE` names, and more.
 
 Python loads this by its name, because a variable puts its directory first. The environment's own
 `sitecustomize`, if there is one, is run as well. Users of certifi get the bundle of the variable
-instead of certifi's own file. Nothing of the package is imported: a client has its own Python.
+instead of certifi's own file. What leads a client and what gives it market time is beside this.
+Nothing of the package is imported: a client has its own Python, which may be older than ours (3.8).
 """
+
+from __future__ import annotations
 
 import importlib
 import importlib.util
@@ -66,4 +69,7 @@ if os.environ.get("KIWOOM_SIM_DETOUR"):
 if os.environ.get("SSL_CERT_FILE"):
     finder = TrustingFinder(os.environ["SSL_CERT_FILE"])
     sys.meta_path.insert(0, finder)
+if os.environ.get("KIWOOM_SIM_TIME"):
+    beside = importlib.import_module("kiwoom_sim_time")
+    beside.install(beside.MarketClock(os.environ["KIWOOM_SIM_TIME"]))
 run_next()
