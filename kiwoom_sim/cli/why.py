@@ -1,4 +1,4 @@
-"""Tell what is behind an answer, frame or fault: `why`."""
+"""Tell what is behind an answer, message, frame or fault: `why`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,9 @@ from kiwoom_sim.errors import ReplayError
 from kiwoom_sim.observe.explain import explain
 from kiwoom_sim.observe.run_directory import RUNS, RunDirectory
 
-NAME = options.Described(metavar="ID", help="Id of an answer (r12), frame (w4) or fault (f3).")
+NAME = options.Described(
+    metavar="ID", help="Id of a request or message (r12), a frame (w4) or a fault (f3)."
+)
 RUN = options.Described(
     metavar="RUN", help="Directory or id of a run; default: the latest.", show_default=False
 )
@@ -24,7 +26,7 @@ def command(
     runs: Annotated[Path, options.RUNS] = Path(RUNS),
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
-    """Tell which rule, phase, occasion, draw and limit are behind something."""
+    """Tell which message, rule, phase, draw, wait and limit are behind something."""
     recorded = _find(run, runs)
     try:
         found = explain(recorded, name)
@@ -67,6 +69,14 @@ def _told(found: dict[str, Any], depth: int = 1) -> Iterator[str]:
                 yield f"{indent}{label.removesuffix('s')} {each.get('id', '')}"
                 yield from _told({k: v for k, v in each.items() if k != "id"}, depth + 1)
         elif isinstance(value, list):
-            yield f"{indent}{label:<12} {', '.join(map(str, value))}"
+            yield f"{indent}{label:<12} {', '.join(map(_short, value))}"
         else:
             yield f"{indent}{label:<12} {value}"
+
+
+def _short(value: object) -> str:
+    """Return a member of a list; of a limit, its name and what it counted of how much."""
+    if isinstance(value, list):
+        name, used, allowed = value
+        return f"{name} {used} of {allowed}"
+    return str(value)

@@ -48,6 +48,10 @@ class FixedWindow:
         window = wire_ms // self._rate.per_ms
         return (self._passed if window == self._window else 0) < self._rate.count
 
+    def used(self, wire_ms: int) -> int:
+        """Return how many calls count now."""
+        return self._passed if wire_ms // self._rate.per_ms == self._window else 0
+
     def take(self, wire_ms: int) -> None:
         """Count one call."""
         window = wire_ms // self._rate.per_ms
@@ -77,6 +81,10 @@ class SlidingWindow:
             passed.popleft()
         return len(passed) < self._rate.count
 
+    def used(self, wire_ms: int) -> int:  # noqa: ARG002 - one shape
+        """Return how many calls count now, as of the last `has_room`."""
+        return len(self._passed)
+
     def take(self, wire_ms: int) -> None:
         """Count one call."""
         self._passed.append(wire_ms)
@@ -104,6 +112,10 @@ class TokenBucket:
         """Say whether one more call fits now."""
         self._refill(wire_ms)
         return self._level >= self._rate.per_ms
+
+    def used(self, wire_ms: int) -> int:  # noqa: ARG002 - one shape
+        """Return how many calls the bucket lacks now, those begun to refill counted in full."""
+        return self._burst - self._level // self._rate.per_ms
 
     def take(self, wire_ms: int) -> None:
         """Count one call."""

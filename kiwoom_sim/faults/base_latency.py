@@ -7,7 +7,7 @@ each client, so neither another pattern nor another client moves a draw.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from functools import partial
+from typing import NamedTuple
 
 from kiwoom_sim.core.rng import Key, draw_below, stream_key
 from kiwoom_sim.faults.distributions import Distribution
@@ -15,6 +15,33 @@ from kiwoom_sim.faults.facts import Door
 
 DOORS: tuple[Door, ...] = ("rest",)
 """Doors with everyday waits; frames are made late by rules (`latency`, `delay`) alone."""
+
+
+class Sample(NamedTuple):
+    """Hold one everyday wait.
+
+    Attributes:
+        wait_ms: How long.
+        pattern: Entry of the table that it comes from, "" if none fits.
+        client: Whose stream was drawn from.
+        ordinal: Number of the draw in that stream, from 1.
+        drawn: What was drawn, "VALUE of BOUND": from 0 to below the bound.
+    """
+
+    wait_ms: int = 0
+    pattern: str = ""
+    client: str = ""
+    ordinal: int = 0
+    drawn: str = ""
+
+    def told(self) -> str:
+        """Return where the wait comes from, as the journal says it; "" if nowhere."""
+        if not self.pattern:
+            return ""
+        return f"{self.pattern}: draw {self.ordinal} of {self.client} was {self.drawn}"
+
+
+NO_SAMPLE = Sample()
 
 
 class BaseLatency:
@@ -39,8 +66,8 @@ class BaseLatency:
         """Return whether anything waits at a door."""
         return any(pattern.startswith(f"{door}.") for pattern in self._table)
 
-    def draw_ms(self, door: Door, client: str, names: Iterable[str]) -> int:
-        """Return how long an answer waits; counts it.
+    def sample(self, door: Door, client: str, names: Iterable[str]) -> Sample:
+        """Return how long an answer waits, and why; counts it.
 
         Args:
             door: Where it leaves.
@@ -52,13 +79,29 @@ class BaseLatency:
             self._chosen[called] = self._choose(*called)
         pattern = self._chosen[called]
         if not pattern:
-            return 0
+            return NO_SAMPLE
         stream = pattern, client
         if stream not in self._keys:
             self._keys[stream] = stream_key(self._seed, "latency", f"{pattern}|{client}")
         self._drawn[stream] += 1
-        draw = partial(draw_below, self._keys[stream], ordinal=self._drawn[stream])
-        return self._table[pattern].draw_ms(draw)
+        ordinal, drawn = self._drawn[stream], []
+
+        def draw(bound: int) -> int:
+            drawn.append(f"{(value := draw_below(self._keys[stream], bound, ordinal))} of {bound}")
+            return value
+
+        wait_ms = self._table[pattern].draw_ms(draw)
+        return Sample(wait_ms, pattern, client, ordinal, ", ".join(drawn))
+
+    def draw_ms(self, door: Door, client: str, names: Iterable[str]) -> int:
+        """Return how long an answer waits; counts it.
+
+        Args:
+            door: Where it leaves.
+            client: Who it is for.
+            names: What it may be called in a pattern, the most exact name first.
+        """
+        return self.sample(door, client, names).wait_ms
 
     def _choose(self, door: Door, names: tuple[str, ...]) -> str:
         """Return the pattern that counts, "" if none does."""

@@ -23,7 +23,8 @@ from kiwoom_sim.observe.lane import Lane
 
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
 _LANES = ("rest", "ws", "events")
-_SPARSE = ("limit", "stub", "latency_ms")
+_SPARSE = ("client", "limit", "stub", "latency_ms", "latency")
+_SPARSE_FRAME = ("dropped", "record", "name", "type", "code")
 """What a line only holds where there is something to say."""
 
 
@@ -33,10 +34,15 @@ class RestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         ms, seq: Of the request.
         cause: Who made the answer: "world", "gateway" (a refusal), "stub" or "fault".
+        client: Pseudonym of the caller, "" if it is unknown.
         stub: Name of the stub that answered.
         latency_ms: Everyday wait before the answer, besides that of faults.
+        latency: Where that came from: the pattern of the `[latency]` table and what was drawn.
         status: HTTP status; 0 = the connection was closed without an answer.
+        faults: Ids of the faults that met it.
+        idle: Ids of the faults that were chosen for it and came to nothing.
         limit: Name of the rate limit that refused it.
+        limits: (name, calls counted with this one if it passed, calls allowed) of each limit asked.
         shadow: Names of the shadow limits that would have refused it.
         body: Body that was sent or would have been sent; the journal keeps its digest.
     """
@@ -49,11 +55,15 @@ class RestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str = ""
     status: int
     refusal: str = ""
+    client: str = ""
     faults: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
     limit: str = ""
+    limits: tuple[tuple[str, int, int], ...] = ()
     shadow: tuple[str, ...] = ()
     stub: str = ""
     latency_ms: int = 0
+    latency: str = ""
     body: bytes = b""
 
 
@@ -67,6 +77,9 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
         to: Ordinals of the connections.
         close: Close code, where the connection is closed instead of a frame sent.
         dropped: True: nobody was sent the frame; a fault kept it from those in `to`.
+        record: Sequence of the record that it answers or that asked for it; 0 = nobody did.
+        name: What it is: its `trnm`, on `/ws` its `type`.
+        type, code: What a push is about: real-time type and item.
     """
 
     ms: int
@@ -76,6 +89,10 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     faults: tuple[str, ...] = ()
     close: int = -1
     dropped: bool = False
+    record: int = 0
+    name: str = ""
+    type: str = ""
+    code: str = ""
     body: bytes = b""
 
 
@@ -196,8 +213,9 @@ class Journal:
         body = fields.pop("body")
         if entry.close < 0:
             del fields["close"]
-        if not entry.dropped:
-            del fields["dropped"]
+        for name in _SPARSE_FRAME:
+            if not fields[name]:
+                del fields[name]
         fields["sha256"] = hashlib.sha256(body).hexdigest()
         return msgspec.json.encode({name: value for name, value in fields.items() if value != ()})
 

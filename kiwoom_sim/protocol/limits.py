@@ -44,6 +44,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
         refused: The refusal.
         block: What began with this refusal, if anything.
         shadow: Names of the shadow limits that would have refused it.
+        counted: (name, calls counted with this one if it passed, calls allowed) of each limit
+            that was asked and counts calls.
     """
 
     passed: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     refused: Refused | None = None
     block: Block | None = None
     shadow: tuple[str, ...] = ()
+    counted: tuple[tuple[str, int, int], ...] = ()
 
 
 UNLIMITED = Verdict()
@@ -88,9 +91,11 @@ class Limits:
             return UNLIMITED
         codes = fields.get("stk_cd", "").count("|") + 1
         taking: list[tuple[_LimitState, _Place]] = []
+        asked: list[tuple[_LimitState, _Place]] = []
         shadow: list[str] = []
         for state in self._about(spec):
             place = state.place(key, spec)
+            asked.append((state, place))
             if state.has_room(place, codes, wire_ms):
                 taking.append((state, place))
                 continue
@@ -98,11 +103,16 @@ class Limits:
             if state.policy.shadow:
                 shadow.append(state.policy.id)
                 continue
-            return Verdict(limit=state.policy.id, refused=state.refusal(spec.api_id), block=block)
+            return Verdict(
+                limit=state.policy.id,
+                refused=state.refusal(spec.api_id),
+                block=block,
+                counted=_counted(asked, wire_ms),
+            )
         for state, place in taking:
             state.take(place, wire_ms)
         passed = tuple(state.policy.id for state, _ in taking)
-        return Verdict(passed=passed, shadow=tuple(shadow))
+        return Verdict(passed=passed, shadow=tuple(shadow), counted=_counted(asked, wire_ms))
 
     def _about(self, spec: ApiSpec) -> tuple["_LimitState", ...]:
         """Return the limits of an API, those that refuse before those that only watch."""
@@ -190,6 +200,14 @@ class _LimitState:
         flow = str(policy.rate.count) if policy.rate is not None else ""
         return Refused(policy.code, {"per_second": flow, "api_id": api_id}, policy.status)
 
+    def counted(self, place: _Place, wire_ms: int) -> tuple[str, int, int] | None:
+        """Return its name, the calls that count now and those allowed; None if it counts none."""
+        policy, found = self.policy, self._meters.get(place)
+        if policy.rate is None or found is None:
+            return None
+        bucket = policy.algorithm == "token_bucket"
+        return policy.id, found.used(wire_ms), policy.burst if bucket else policy.rate.count
+
     def _meter(self, place: _Place, wire_ms: int) -> Meter:
         found = self._meters.get(place)
         if found is None:
@@ -198,6 +216,13 @@ class _LimitState:
             found = meter(policy.algorithm, policy.rate, policy.burst, wire_ms)
             self._meters[place] = found
         return found
+
+
+def _counted(
+    asked: list[tuple[_LimitState, _Place]], wire_ms: int
+) -> tuple[tuple[str, int, int], ...]:
+    found = (state.counted(place, wire_ms) for state, place in asked)
+    return tuple(each for each in found if each is not None)
 
 
 def _state(policy: Policy, known: dict[str, _LimitState], wire_ms: int) -> _LimitState:

@@ -25,7 +25,7 @@ from kiwoom_sim.observe.journal import FrameEntry, Journal
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.protocol.refusals import Refused, detail, socket_message, system_frame
 from kiwoom_sim.protocol.switchboard import Switchboard
-from kiwoom_sim.runtime.facts import message_facts
+from kiwoom_sim.runtime.facts import message_facts, name_of
 from kiwoom_sim.runtime.mutes import Mutes
 from kiwoom_sim.runtime.outbox import Outbox, Outgoing
 from kiwoom_sim.runtime.reasons import reasons
@@ -62,11 +62,16 @@ class Delivery:
         ready, self._ready = self._ready, []
         return ready
 
-    def judge(self, facts: Facts) -> Plan:
-        """Decide what goes wrong, and count it."""
+    def judge(self, facts: Facts, record: int = 0) -> Plan:
+        """Decide what goes wrong, and count it.
+
+        Args:
+            facts: What is about to happen.
+            record: Sequence of the record that it is; 0 = a frame.
+        """
         plan = self._faults.decide(facts)
         self._metrics.faults.update(plan.faults)
-        for event in reasons(plan, facts.wire_ms, 0, facts.connection):
+        for event in reasons(plan, facts.wire_ms, record, facts.connection):
             self._journal.event(event)
         return plan
 
@@ -162,7 +167,7 @@ class Delivery:
             self.drop(item)
             frame = self.refusal(item.to[0], refusal) if isinstance(refusal, Refuse) else b""
             if frame:
-                told = msgspec.structs.replace(item, frame=frame, cause="fault")
+                told = _saying(item, frame)
                 self._send_on(told, item.ms, due_ms)
             return
         other = plan.first(Replace)
@@ -216,6 +221,10 @@ class Delivery:
                 faults=item.faults,
                 close=item.close,
                 dropped=dropped,
+                record=item.record,
+                name=item.name,
+                type=item.type,
+                code=item.code,
                 body=item.frame,
             )
         )
@@ -243,4 +252,13 @@ def _alone(item: Outgoing, connection: int, faults: tuple[str, ...]) -> Outgoing
 
 
 def _extra(item: Outgoing, extra: Extra) -> Outgoing:
-    return msgspec.structs.replace(item, frame=extra.frame or item.frame, cause="fault")
+    if extra.frame:
+        return _saying(item, extra.frame)
+    return msgspec.structs.replace(item, cause="fault")
+
+
+def _saying(item: Outgoing, frame: bytes) -> Outgoing:
+    """Return what a fault says to whom an item was for."""
+    return msgspec.structs.replace(
+        item, frame=frame, cause="fault", name=name_of(frame), type="", code=""
+    )

@@ -16,6 +16,11 @@ class _Block(Struct):
     item: str | list[str] = ""
 
 
+class _Named(Struct):
+    trnm: str = ""
+    type: str = ""
+
+
 class _Message(Struct):
     trnm: str = ""
     data: list[_Block] | None = None
@@ -93,6 +98,15 @@ def message_facts(
         codes=_names(block.item for block in blocks),
         text=text,
     )
+
+
+def name_of(text: bytes) -> str:
+    """Return what a message or frame is called: its `trnm`, else its `type`, else nothing."""
+    try:
+        named = msgspec.json.decode(text, type=_Named)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return ""
+    return named.trnm or named.type
 
 
 def _object(text: bytes) -> dict[str, object]:

@@ -20,8 +20,8 @@ from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.leaps import Leaps
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
-from kiwoom_sim.runtime.requests import Ticket
 from kiwoom_sim.runtime.simulation import Simulation
+from kiwoom_sim.runtime.ticket import Ticket
 from kiwoom_sim.runtime.turns import Deliver, Turns
 from kiwoom_sim.runtime.wire_time import WireTime
 

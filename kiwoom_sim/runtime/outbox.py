@@ -20,6 +20,9 @@ class Outgoing(Struct, frozen=True, kw_only=True):
         close: Close code; 0 drops the TCP connection, -1 = nothing is closed.
         cause: "tick", "reply", "ping" or "fault".
         faults: Ids of the faults that had a hand in it.
+        record: Sequence of the record that it answers or that asked for it; 0 = nobody did.
+        name: What it is: its `trnm`, on `/ws` its `type`.
+        type, code: What a push is about: real-time type and item.
     """
 
     ms: int
@@ -29,6 +32,10 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     reason: str = ""
     cause: str = "reply"
     faults: tuple[str, ...] = ()
+    record: int = 0
+    name: str = ""
+    type: str = ""
+    code: str = ""
 
 
 class _Aside(Struct):

@@ -25,10 +25,12 @@ def reasons(plan: Plan, ms: int, seq: int, conn: int) -> Iterator[EventEntry]:
             detail["phase"] = reason.phase
             detail["counted"] = reason.who
             detail["occasion"] = reason.occasion
+            draws = [f"{value} of {bound}" for value, bound in reason.draws]
             if reason.chance_bps is not None:
                 detail["chance_bps"] = reason.chance_bps
-            if reason.draws:
-                detail["draws"] = ", ".join(f"{value} of {bound}" for value, bound in reason.draws)
+                detail["chance_draw"] = draws.pop(0)
+            if draws:
+                detail["draws"] = ", ".join(draws)
         delays = [each.effect.delay_ms for each in found if isinstance(each.effect, Delay)]
         if delays:
             detail["delay_ms"] = sum(delays)

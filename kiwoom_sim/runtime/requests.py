@@ -11,14 +11,14 @@ import logging
 from functools import partial
 
 import msgspec
-from msgspec import Struct
 
 from kiwoom_sim.engine.world import World
-from kiwoom_sim.faults.base_latency import BaseLatency
-from kiwoom_sim.faults.effects import NO_FAULT, Injection, Plan, Refuse, Reply, Spoil
+from kiwoom_sim.faults.base_latency import BaseLatency, Sample
+from kiwoom_sim.faults.effects import NO_FAULT, Plan, Refuse, Reply, Spoil
 from kiwoom_sim.faults.engine import FaultEngine
+from kiwoom_sim.faults.facts import client_of
 from kiwoom_sim.faults.stubs import Stubs
-from kiwoom_sim.observe.journal import EventEntry, Journal, RestEntry, Slot, return_code
+from kiwoom_sim.observe.journal import EventEntry, Journal, RestEntry, return_code
 from kiwoom_sim.observe.masks import Masks
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.recent import TEXT_CHARACTERS_MAX, RequestLog, Seen
@@ -32,63 +32,11 @@ from kiwoom_sim.runtime.access import spoil
 from kiwoom_sim.runtime.alteration import altered, amended, earlier
 from kiwoom_sim.runtime.facts import arrival_facts, request_facts
 from kiwoom_sim.runtime.reasons import reasons
+from kiwoom_sim.runtime.ticket import Dismissal, Ticket
 
 ID_HEADER = "x-sim-id"
 
 log = logging.getLogger(__name__)
-
-
-class Dismissal(Struct, frozen=True, kw_only=True):
-    """Tell that the WebSocket sessions of an app key have to end.
-
-    Attributes:
-        key: Ordinal of the app key.
-        code: Code of the SYSTEM frame that they hear, "" for none.
-        fault_id: The fault that asks for it.
-    """
-
-    key: int
-    code: str
-    fault_id: str
-
-
-class Ticket(Struct, kw_only=True):
-    """Hold one request between its arrival and its answer.
-
-    Attributes:
-        plan: What goes wrong with it.
-        slot: Its place in the journal.
-        admission: What the gateway made of it; None if it never got there.
-        reply: The answer, once it is known; None for ever if the request was lost.
-        idle: Faults of the plan that came to nothing.
-        dismissed: App keys whose WebSocket sessions a fault ends now, and how.
-        stub: Name of the stub that answered, "" if none did.
-        latency_ms: Everyday wait before the answer.
-    """
-
-    record: Record
-    request: ApiRequest
-    plan: Plan
-    slot: Slot
-    admission: Admission | None = None
-    reply: ApiReply | None = None
-    idle: tuple[Injection, ...] = ()
-    dismissed: tuple[Dismissal, ...] = ()
-    stub: str = ""
-    latency_ms: int = 0
-
-    @property
-    def is_lost(self) -> bool:
-        """Say whether the client sees nothing of an answer: the connection is lost."""
-        return self.plan.is_lost
-
-    @property
-    def subject(self) -> tuple[str, str]:
-        """Return what is asked about: its API, and the symbol or index if it names one."""
-        admission = self.admission
-        if admission is None or admission.question is None:
-            return "", ""
-        return admission.api_id, admission.subject
 
 
 class Requests:
@@ -148,12 +96,14 @@ class Requests:
             received_ms=record.ms,
             sequence=record.seq,
         )
-        plan = self._weather(request) if self._armed else NO_FAULT
-        ticket = Ticket(record=record, request=request, plan=plan, slot=self._journal.reserve())
+        client = self._gateway.client_of(request)
+        plan = self._weather(request, client) if self._armed else NO_FAULT
+        slot = self._journal.reserve()
+        ticket = Ticket(record=record, request=request, plan=plan, slot=slot, client=client)
         if plan.spoils:
             self._spoil(ticket)
         if self._waits:
-            ticket.latency_ms = self._everyday_ms(request)
+            ticket.sample = self._everyday(request, client)
         match plan.instead:
             case Reply() as page:
                 ticket.reply = ApiReply(
@@ -178,6 +128,8 @@ class Requests:
         """Take a new connection and decide what happens to it."""
         plan = self._faults.decide(arrival_facts(record))
         self._metrics.faults.update(plan.faults)
+        for event in reasons(plan, record.ms, record.seq, record.conn):
+            self._journal.event(event)
         return plan
 
     def is_open(self, ticket: Ticket) -> bool:
@@ -296,14 +248,12 @@ class Requests:
                 content_type=stub.reply.content_type,
             )
 
-    def _everyday_ms(self, request: ApiRequest) -> int:
-        key = self._gateway.client_of(request)
-        client = key or f"connection#{request.connection}"
+    def _everyday(self, request: ApiRequest, key: str) -> Sample:
+        client = client_of(key, request.connection)
         group = request.path.rstrip("/").rpartition("/")[2]
-        return self._latency.draw_ms("rest", client, (self._gateway.api_of(request), group))
+        return self._latency.sample("rest", client, (self._gateway.api_of(request), group))
 
-    def _weather(self, request: ApiRequest) -> Plan:
-        key = self._gateway.client_of(request)
+    def _weather(self, request: ApiRequest, key: str) -> Plan:
         api_id = self._gateway.api_of(request)
         facts = request_facts(request, key, api_id, with_body=self._reads_body)
         plan = self._faults.decide(facts)
@@ -341,11 +291,15 @@ class Requests:
             path=record.path,
             status=status,
             refusal=refusal,
+            client=ticket.client,
             faults=happened.fault_ids,
+            idle=tuple(name for name in plan.fault_ids if name not in happened.fault_ids),
             limit=verdict.limit,
+            limits=verdict.counted,
             shadow=verdict.shadow,
             stub=ticket.stub,
             latency_ms=ticket.latency_ms,
+            latency=ticket.sample.told(),
             body=reply.body if reply is not None else b"",
         )
         self._metrics.answered(api, status, refusal)

@@ -18,9 +18,10 @@ from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.messages import ApiReply
 from kiwoom_sim.runtime.assembly import Parts, assemble
 from kiwoom_sim.runtime.outbox import Outgoing
-from kiwoom_sim.runtime.requests import Requests, Ticket
+from kiwoom_sim.runtime.requests import Requests
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.tally import Tally
+from kiwoom_sim.runtime.ticket import Ticket
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import limits_in, wire_in
 
@@ -87,7 +88,7 @@ class Simulation:
         if ticket.dismissed:
             self.pump(record.ms)  # what was due before leaves before
             for each in ticket.dismissed:
-                self._sockets.dismiss(each.key, record.ms, each.code, each.fault_id)
+                self._sockets.dismiss(each.key, record, each.code, each.fault_id)
         return ticket
 
     def arrive(self, record: Record) -> Plan:
@@ -103,9 +104,13 @@ class Simulation:
         """Let the script come due: phases and scripted commands."""
         self._enter_phases(until_ms)
         for due, refused in self.parts.world.advance(until_ms):
-            name = type(due.command).__name__
+            command = due.command
+            name = type(command).__name__
             event = "command_refused" if refused else "command_applied"
-            self._note(due.wire_ms, 0, event, id=due.name, command=name, reason=refused)
+            about = getattr(command, "symbol", "") or getattr(command, "board", "")
+            self._note(
+                due.wire_ms, 0, event, id=due.name, command=name, about=about, reason=refused
+            )
             self._tally.happened(due.name)
 
     def reached(self, wire_ms: int) -> str:

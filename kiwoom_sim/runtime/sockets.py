@@ -11,7 +11,7 @@ that raises `NotReady` changed nothing; nothing is sent to a connection after it
 from collections.abc import Callable, Sequence
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kiwoom_sim.faults.effects import NO_FAULT, Drop, Extra, Mute, Plan, Refuse
 from kiwoom_sim.faults.engine import FaultEngine
@@ -23,7 +23,7 @@ from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.session import Output, Send
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.runtime.delivery import Delivery, closing
-from kiwoom_sim.runtime.facts import handshake_facts, message_facts
+from kiwoom_sim.runtime.facts import handshake_facts, message_facts, name_of
 from kiwoom_sim.runtime.outbox import Outgoing
 
 Ticks = Callable[[int], list[Outgoing]]
@@ -33,6 +33,24 @@ Ticks = Callable[[int], list[Outgoing]]
 class _Answer(Struct):
     return_code: int = 0
     type: str = ""
+
+
+class _Cause(Struct, frozen=True, kw_only=True):
+    """Say why something is sent.
+
+    Attributes:
+        ms: Wire time of the cause.
+        name: "ping", "reply" or "fault".
+        faults: Ids of the faults that had a hand in it.
+        record: Sequence of the record behind it; 0 = there is none.
+        late_ms: How long it has to wait.
+    """
+
+    ms: int
+    name: str
+    faults: tuple[str, ...] = ()
+    record: int = 0
+    late_ms: int = 0
 
 
 class Sockets:
@@ -75,11 +93,11 @@ class Sockets:
         """Take a handshake; the plan says what goes wrong with it."""
         plan = NO_FAULT
         if self._faults.in_force("ws", "connect", record.ms):
-            plan = self._delivery.judge(handshake_facts(record))
+            plan = self._delivery.judge(handshake_facts(record), record.seq)
         if plan.instead is None and plan.close is None:
             self._delivery.paths[record.conn] = record.path
             for output in self._board.open(record.conn, record.ms, record.path):
-                self._perform(output, record.ms, "reply")
+                self._perform(output, _Cause(ms=record.ms, name="reply", record=record.seq))
         return plan
 
     def receive(self, record: Record) -> None:
@@ -87,7 +105,7 @@ class Sockets:
         if self._board.session(record.conn) is None:
             return
         facts = self._facts(record)
-        plan = self._delivery.judge(facts) if facts is not None else NO_FAULT
+        plan = self._delivery.judge(facts, record.seq) if facts is not None else NO_FAULT
         extras = plan.each(Extra)
         for extra in extras:
             if extra.before:
@@ -99,16 +117,24 @@ class Sockets:
         close = plan.close
         if close is not None:
             goodbye = closing(record.conn, record.ms, close.code, close.reason, plan.fault_ids)
-            self._delivery.emit(goodbye)
+            self._delivery.emit(structs.replace(goodbye, record=record.seq))
 
     def close(self, record: Record) -> None:
         """Take the news that a peer is gone."""
         self._delivery.forget(record.conn)
 
-    def dismiss(self, key: int, ms: int, code: str, fault_id: str) -> None:
-        """End the sessions of an app key for a fault, with a SYSTEM frame if a code is given."""
+    def dismiss(self, key: int, record: Record, code: str, fault_id: str) -> None:
+        """End the sessions of an app key for a fault, with a SYSTEM frame if a code is given.
+
+        Args:
+            key: Ordinal of the app key.
+            record: The request that met the fault.
+            code: Code of the SYSTEM frame, "" for none.
+            fault_id: The fault.
+        """
+        why = _Cause(ms=record.ms, name="fault", faults=(fault_id,), record=record.seq)
         for output in self._board.dismiss(key, code):
-            self._perform(output, ms, "fault", (fault_id,))
+            self._perform(output, why)
 
     def end_all(self, ms: int, code: int = 1001) -> None:
         """Close every connection: the run ends."""
@@ -139,7 +165,7 @@ class Sockets:
                 self._board.configure(self._wires.pop(0)[1])
             elif session_ms == first:
                 for output in self._board.due(first):
-                    self._perform(output, first, "ping")
+                    self._perform(output, _Cause(ms=first, name="ping"))
             else:
                 self._delivery.release(first)
 
@@ -155,40 +181,38 @@ class Sockets:
         outputs = self._board.receive(record.conn, record.raw or record.text, record.ms)
         if facts is not None and _accepted(outputs, facts):
             self._delivery.mutes.follow(facts, plan.first(Mute), plan.fault_ids)
+        why = _Cause(ms=record.ms, name="reply", record=record.seq)
+        mine = structs.replace(why, faults=plan.fault_ids, late_ms=plan.delay_ms)
         for output in outputs:
             if output.connection != record.conn:
-                self._perform(output, record.ms, "reply")
+                self._perform(output, why)
             elif isinstance(output, Send) and (drop is not None or close is not None):
-                self._delivery.drop(_sending(output, record.ms, "reply", plan.fault_ids))
+                self._delivery.drop(_sending(output, mine))
             elif close is None:
-                self._perform(output, record.ms, "reply", plan.fault_ids, plan.delay_ms)
+                self._perform(output, mine)
 
     def _say(self, record: Record, frame: bytes, plan: Plan) -> None:
         """Send what a fault adds to an answer, or says instead of one."""
         if frame:
-            said = _sending(Send(record.conn, frame), record.ms, "fault", plan.fault_ids)
-            self._delivery.emit(said, plan.delay_ms)
+            why = _Cause(ms=record.ms, name="fault", faults=plan.fault_ids, record=record.seq)
+            self._delivery.emit(_sending(Send(record.conn, frame), why), plan.delay_ms)
 
-    def _perform(
-        self,
-        output: Output,
-        ms: int,
-        cause: str,
-        faults: tuple[str, ...] = (),
-        late_ms: int = 0,
-    ) -> None:
+    def _perform(self, output: Output, why: _Cause) -> None:
         if isinstance(output, Send):
-            item = _sending(output, ms, cause, faults)
+            item = _sending(output, why)
         else:
-            item = closing(output.connection, ms, output.code, output.reason, faults, cause=cause)
-        self._delivery.emit(item, late_ms)
+            goodbye = closing(
+                output.connection, why.ms, output.code, output.reason, why.faults, cause=why.name
+            )
+            item = structs.replace(goodbye, record=why.record)
+        self._delivery.emit(item, why.late_ms)
 
     def _emit_tick(self, item: Outgoing) -> None:
         """Let a frame of the market go to those whose session has not ended in this pump."""
         to = tuple(c for c in item.to if self._board.session(c) is not None)
         if to:
             whole = len(to) == len(item.to)
-            self._delivery.emit(item if whole else msgspec.structs.replace(item, to=to))
+            self._delivery.emit(item if whole else structs.replace(item, to=to))
 
     def _facts(self, record: Record) -> Facts | None:
         """Return what rules may look at of a message, None if nobody will look."""
@@ -205,11 +229,19 @@ class Sockets:
         key = self._board.key_of(record.conn)
         if not key and facts.api_id == "LOGIN":
             key = self._board.key_of_login(facts.body.get("token"), record.ms)
-        return msgspec.structs.replace(facts, key=f"key#{key}") if key else facts
+        return structs.replace(facts, key=f"key#{key}") if key else facts
 
 
-def _sending(output: Send, ms: int, cause: str, faults: tuple[str, ...]) -> Outgoing:
-    return Outgoing(ms=ms, to=(output.connection,), frame=output.frame, cause=cause, faults=faults)
+def _sending(output: Send, why: _Cause) -> Outgoing:
+    return Outgoing(
+        ms=why.ms,
+        to=(output.connection,),
+        frame=output.frame,
+        cause=why.name,
+        faults=why.faults,
+        record=why.record,
+        name=name_of(output.frame),
+    )
 
 
 def _accepted(outputs: list[Output], facts: Facts) -> bool:

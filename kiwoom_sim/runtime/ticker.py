@@ -73,11 +73,18 @@ class Ticker:
         due_ms = self._world.clock.wire_of(frame.due_ms)
         assert due_ms is not None
         assert due_ms <= until_ms
-        return Outgoing(ms=due_ms, to=frame.listeners, frame=frame.body, cause="tick")
+        return Outgoing(
+            ms=due_ms, to=frame.listeners, frame=frame.body, cause="tick",
+            name="REAL", type=frame.kind, code=frame.item,
+        )  # fmt: skip
 
 
 def _of_round(told: Broadcast) -> Outgoing:
-    return Outgoing(ms=told.wire_ms, to=told.listeners, frame=told.body, cause="tick")
+    kind, code = told.about
+    return Outgoing(
+        ms=told.wire_ms, to=told.listeners, frame=told.body, cause="tick",
+        name=kind, type=kind, code=code,
+    )  # fmt: skip
 
 
 def _ms(item: Outgoing) -> int:

@@ -9,7 +9,10 @@ import pytest
 from kiwoom_sim.cli.main import main
 from kiwoom_sim.cli.output import Exit
 
-ANSWER = '{"ms":5,"seq":2,"conn":1,"cause":"fault","status":503,"faults":["f1"],"refusal":""}'
+ANSWER = (
+    '{"ms":5,"seq":2,"conn":1,"cause":"fault","status":503,"faults":["f1"],"refusal":"",'
+    '"limits":[["per_api",2,5],["total",3,20]]}'
+)
 EVENT = (
     '{"ms":5,"seq":2,"event":"fault_chosen","detail":{"id":"f1","rule":"page","draws":"3 of 10"}}'
 )
@@ -37,6 +40,7 @@ def test_the_latest_run_is_meant(runs: Path, capsys: pytest.CaptureFixture[str])
     assert ["rule", "page"] in lines
     assert ["draws", "3", "of", "10"] in lines
     assert ["refusal"] not in lines
+    assert ["limits", "per_api", "2", "of", "5,", "total", "3", "of", "20"] in lines
 
 
 def test_a_run_may_be_named_and_read_by_programs(

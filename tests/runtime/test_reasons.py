@@ -17,7 +17,8 @@ def test_a_fault_is_told_once_with_all_its_effects() -> None:
     assert (first.ms, first.seq, first.conn, first.event) == (1_000, 9, 2, "fault_chosen")
     assert first.detail == {
         "id": "f1", "rule": "slow", "kind": "k", "phase": "storm", "counted": "key#1",
-        "occasion": 4, "chance_bps": 100, "draws": "12 of 10000, 3 of 5", "delay_ms": 12,
+        "occasion": 4, "chance_bps": 100, "chance_draw": "12 of 10000", "draws": "3 of 5",
+        "delay_ms": 12,
     }  # fmt: skip
     assert second.detail == {"id": "f2", "rule": "page", "kind": "p"}
 

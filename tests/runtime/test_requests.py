@@ -7,8 +7,9 @@ import pytest
 
 from kiwoom_sim.faults.effects import Close
 from kiwoom_sim.observe.records import Record
-from kiwoom_sim.runtime.requests import Requests, Ticket
+from kiwoom_sim.runtime.requests import Requests
 from kiwoom_sim.runtime.simulation import Simulation
+from kiwoom_sim.runtime.ticket import Ticket
 from kiwoom_sim.scenario.loader import parse_scenario
 
 RULES = """

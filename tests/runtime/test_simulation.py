@@ -320,4 +320,4 @@ do = { kind = "reset" }
     client.simulation.flush()
     client.simulation.feed(client.record("signal", "", 9, text="stop"))
     client.simulation.flush()
-    assert client.simulation.digests()["journal.events"]["count"] == 2
+    assert client.simulation.digests()["journal.events"]["count"] == 3

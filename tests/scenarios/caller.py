@@ -7,8 +7,8 @@ import msgspec
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.messages import ApiReply
-from kiwoom_sim.runtime.requests import Ticket
 from kiwoom_sim.runtime.simulation import Simulation
+from kiwoom_sim.runtime.ticket import Ticket
 from kiwoom_sim.scenario.loader import load_scenario
 
 

@@ -46,11 +46,13 @@ class Broadcast(Struct, frozen=True, kw_only=True):
         wire_ms: When it is due.
         body: JSON text of the WebSocket frame.
         listeners: Connections to send it to, in order.
+        about: Its type and ticker.
     """
 
     wire_ms: int
     body: bytes
     listeners: tuple[int, ...]
+    about: Pair = ("", "")
 
 
 class Rounds:
@@ -127,6 +129,7 @@ class Rounds:
                 wire_ms=number * self._interval_ms,
                 body=self._made[views.now_ms, pair],
                 listeners=self._registry.listeners(audience),
+                about=pair,
             )
             for pair, audience in program
         ]
