@@ -83,6 +83,18 @@ id = "plain-number"
 match = { api = "ka10001" }
 do = { kind = "mistyped_field", field = "cur_prc", to = "number" }
 """,
+    "mixed_market": """
+[[rule]]
+id = "strange-rows"
+match = { api = "ka10099" }
+do = { kind = "mixed_market", markets = ["10", "8"], rows = 5 }
+""",
+    "moved_api": """
+[[rule]]
+id = "new-path"
+match = { api = "ka10081" }
+do = { kind = "moved_api", to = "/api/dostk/mrkcond" }
+""",
     "no_data_error": """
 [[rule]]
 id = "nothing-there"

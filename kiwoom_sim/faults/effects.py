@@ -157,9 +157,27 @@ class Amend(Struct, frozen=True, tag=True):
 
     Attributes:
         headers: Values by lower-case name, put in place of those that came.
+        documented_path: Put the documented path of the API in place of the one that came.
     """
 
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = ()
+    documented_path: bool = False
+
+
+class Mingle(Struct, frozen=True, kw_only=True, tag=True):
+    """Ask the world the same with other values of a body field too, and mix in rows of that.
+
+    Attributes:
+        field: Field of the request's body.
+        values: Its other values, in order.
+        rows: How many rows of each are taken, as far as there are so many.
+        occasion: Draws which rows, and where they are put.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    rows: int
+    occasion: Occasion
 
 
 class Backdate(Struct, frozen=True, kw_only=True, tag=True):
@@ -192,7 +210,7 @@ class Spoil(Struct, frozen=True, tag=True):
     sessions: Literal["keep", "close", "kick"] = "keep"
 
 
-RestEffect = Alter | Amend | Backdate | Spoil
+RestEffect = Alter | Amend | Backdate | Mingle | Spoil
 WsEffect = Drop | Replace | Extra | Hold | Mute
 NetworkEffect = Transmit | Shut
 Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect | NetworkEffect
@@ -299,6 +317,11 @@ class Plan(Struct, frozen=True, kw_only=True):
             if isinstance(injection.effect, Alter | Amend):
                 changed.update(injection.effect.headers)
         return changed
+
+    @property
+    def moves_home(self) -> bool:
+        """Return whether the world sees the documented path of the API instead of its own."""
+        return any(amend.documented_path for amend in self.each(Amend))
 
     @property
     def backdate(self) -> Backdate | None:

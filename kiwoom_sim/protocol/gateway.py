@@ -62,6 +62,8 @@ class Admission(Struct, frozen=True, kw_only=True):
         key: Ordinal of the app key, 0 if nobody was recognised.
         reply: The finished answer, or None if the question has to be asked.
         question: What has to be asked.
+        variant: Returns the question with another value of a body field, None for a body that
+            does not give that field or gives this value.
         subject: Symbol or index that the question is about, empty if it names none.
         verdict: What the rate limits made of it.
     """
@@ -71,6 +73,7 @@ class Admission(Struct, frozen=True, kw_only=True):
     key: int = 0
     reply: ApiReply | None = None
     question: Question | None = None
+    variant: Callable[[str, str], Question | None] | None = None
     subject: str = ""
     verdict: Verdict = UNLIMITED
 
@@ -141,6 +144,7 @@ class Gateway:
             api_id=api_id,
             key=key,
             question=partial(_answer_call, spec, call),
+            variant=partial(_variant, spec, call),
             subject=call.text("stk_cd") or call.text("inds_cd"),
             verdict=verdict,
         )
@@ -295,6 +299,13 @@ def _answer_call(spec: ApiSpec, call: Call, views: Views) -> ApiReply:
     if isinstance(outcome, Refused):
         return render(outcome, spec.api_id)
     return success(spec.api_id, outcome.body, outcome.next_key)
+
+
+def _variant(spec: ApiSpec, call: Call, name: str, value: str) -> Question | None:
+    if call.text(name) in {"", value}:
+        return None
+    other = msgspec.structs.replace(call, body={**call.body, name: value})
+    return partial(_answer_call, spec, other)
 
 
 def success(api_id: str, body: bytes, next_key: str = "") -> ApiReply:

@@ -14,7 +14,7 @@ import msgspec
 
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.base_latency import BaseLatency, Sample
-from kiwoom_sim.faults.effects import NO_FAULT, Plan, Refuse, Reply, Spoil
+from kiwoom_sim.faults.effects import NO_FAULT, Mingle, Plan, Refuse, Reply, Spoil
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import client_of
 from kiwoom_sim.faults.stubs import Stubs
@@ -29,7 +29,7 @@ from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.switchboard import KICKED
 from kiwoom_sim.runtime.access import spoil
-from kiwoom_sim.runtime.alteration import altered, amended, earlier
+from kiwoom_sim.runtime.alteration import altered, amended, earlier, mingled
 from kiwoom_sim.runtime.facts import arrival_facts, request_facts
 from kiwoom_sim.runtime.reasons import reasons
 from kiwoom_sim.runtime.ticket import Dismissal, Ticket
@@ -143,9 +143,10 @@ class Requests:
             NotReady: The market has to be generated first; then ask again.
         """
         assert ticket.admission is not None
-        return self._gateway.answer(
-            ticket.admission, earlier(ticket.plan, self._world, ticket.record.ms)
-        )
+        views = earlier(ticket.plan, self._world, ticket.record.ms)
+        reply = self._gateway.answer(ticket.admission, views)
+        mingle = ticket.plan.first(Mingle)
+        return reply if mingle is None else mingled(reply, ticket.admission, views, mingle)
 
     def finish(self, ticket: Ticket, reply: ApiReply) -> None:
         """Take the answer to an open request and write down what became of it."""

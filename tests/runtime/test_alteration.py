@@ -1,5 +1,7 @@
 """Check how plans change questions and answers."""
 
+import json
+
 from msgspec import structs
 
 from kiwoom_sim.core.clock import format_moment
@@ -12,11 +14,13 @@ from kiwoom_sim.faults.effects import (
     Delay,
     Effect,
     Injection,
+    Mingle,
     Plan,
 )
 from kiwoom_sim.faults.occasion import Occasion
+from kiwoom_sim.protocol.gateway import Admission, Question
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
-from kiwoom_sim.runtime.alteration import altered, amended, earlier
+from kiwoom_sim.runtime.alteration import altered, amended, earlier, mingled
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import parse_scenario
 from tests.faults.answers import occasion
@@ -74,6 +78,33 @@ def test_the_world_sees_other_headers() -> None:
     assert amended(request, NO_FAULT) is request
     both = plan(Amend((("b", "3"),)), Alter(Longer(), occasion(), headers=(("c", "4"),)), Delay(5))
     assert amended(request, both).headers == {"a": "1", "b": "3", "c": "4"}
+
+
+def test_the_world_sees_the_documented_path() -> None:
+    request = ApiRequest(
+        method="POST", path="/api/dostk/sect", headers={"api-id": "ka10081"}, body=b""
+    )
+    home = plan(Amend(documented_path=True))
+    assert amended(request, home).path == "/api/dostk/chart"
+    unknown = structs.replace(request, headers={"api-id": "none"})
+    assert amended(unknown, home) is unknown
+
+
+def test_rows_of_other_questions_stand_between_the_rows() -> None:
+    def asked(name: str, value: str) -> Question | None:
+        body = f'{{"list":["{value}1","{value}2","{value}3"]}}'.encode()
+        return None if value == "0" else lambda _: ApiReply(body=body)
+
+    mine = ApiReply(body=b'{"list":["01","02","03","04","05","06"],"return_code":0}')
+    mingle = Mingle(field="mrkt_tp", values=("0", "8", "3"), rows=2, occasion=occasion())
+    views = Simulation(parse_scenario(SCENARIO), epoch_ms=0).parts.world.views(0)
+    admission = Admission(api_id="ka10099", variant=asked)
+    mixed = json.loads(mingled(mine, admission, views, mingle).body)
+    assert mixed["return_code"] == 0
+    assert [row for row in mixed["list"] if row[0] == "0"] == ["01", "02", "03", "04", "05", "06"]
+    assert sorted(row[0] for row in mixed["list"] if row[0] != "0") == ["3", "3", "8", "8"]
+    refused = structs.replace(mine, refusal="1700")
+    assert mingled(refused, admission, views, mingle) is refused
 
 
 def test_the_world_is_asked_about_another_instant() -> None:

@@ -84,6 +84,25 @@ def test_a_gap_and_two_locks() -> None:
     assert (floored.last, floored.bid) == (floored.lower_limit, 0)
 
 
+def test_an_opening_as_its_expected_prices_foretell() -> None:
+    world, done = played("open_auction")
+    market, told = world.market, done[0][0].market_ms
+    nine = moment(told // DAY_MS, 9 * 3_600_000)
+    for code, low, high in (("005380", 1.04, 1.09), ("035720", 0.92, 0.97)):
+        before, after = market.quote(code, nine - 500), market.quote(code, nine + 31_000)
+        assert before.last == before.base
+        assert before.expected_price == pytest.approx(after.open, rel=0.01)
+        assert low < after.open / after.base < high
+        assert len(market.trades(code, told, nine)) == 0
+
+
+def test_a_whole_day_fits_into_a_minute() -> None:
+    scenario = load_scenario("day_in_a_minute")
+    clock = clock_of(scenario.clock, load_calendar())
+    assert clock.at(60_000) - clock.at(0) == 7 * 3_600_000
+    assert clock.at(0) % DAY_MS == (8 * 60 + 50) * 60_000
+
+
 def test_a_board_stops_and_opens_again_while_the_other_goes_on() -> None:
     world, done = played("circuit_breaker")
     market, told = world.market, done[-1][0].market_ms

@@ -51,6 +51,9 @@ KINDS = {
     "stale": 'kind = "stale", age = "1h"',
     "lag": 'kind = "daily_lag"',
     "skew": 'kind = "clock_skew", behind = "5m@market"',
+    "mixed": 'kind = "mixed_market", markets = ["0", "8", "10"], rows = 1',
+    "moved": 'kind = "moved_api", to = "/api/dostk/mrkcond"',
+    "not-offered": 'kind = "business_error", code = "RC9000"',
 }
 ROWS = "stk_dt_pole_chart_qry"
 
@@ -89,6 +92,38 @@ def chart(client: Client, case: str = "", **headers: str) -> httpx.Response:
 
 def rows(client: Client, case: str = "") -> Any:
     return chart(client, case).json()[ROWS]
+
+
+def test_a_list_of_one_market_holds_true_rows_of_others(client: Client) -> None:
+    def listed(market: str, case: str = "") -> list[dict[str, str]]:
+        body = {"mrkt_tp": market}
+        found = client.call("ka10099", "/api/dostk/stkinfo", body, x_case=case).json()["list"]
+        assert isinstance(found, list)
+        return found
+
+    shares, funds = listed("0"), listed("8")
+    mixed = listed("0", "mixed")
+    assert [row for row in mixed if row["marketCode"] == "0"] == shares
+    assert [row for row in mixed if row["marketCode"] != "0"] == funds
+    assert mixed != [*shares, *funds]
+
+
+def test_an_api_has_moved_to_another_path(client: Client) -> None:
+    body = {"stk_cd": "005930", "base_dt": "20260323", "upd_stkpc_tp": "1"}
+    refused = chart(client, "moved")
+    assert refused.status_code == 200
+    assert refused.json()["return_code"] == 1
+    assert "1504" in refused.json()["return_msg"]
+    assert "URI=/api/dostk/chart" in refused.json()["return_msg"]
+    moved = client.call("ka10081", "/api/dostk/mrkcond", body, x_case="moved")
+    assert moved.json() == chart(client).json()
+    assert "1504" in client.call("ka10081", "/api/dostk/mrkcond", body).text
+
+
+def test_what_the_mock_does_not_offer_is_a_refusal_of_the_back_office(client: Client) -> None:
+    refused = chart(client, "not-offered").json()
+    assert refused["return_code"] == 20
+    assert "RC9000" in refused["return_msg"]
 
 
 @pytest.mark.parametrize("case", ["cut", "damaged", "empty"])
@@ -188,6 +223,7 @@ def test_what_came_of_it_is_counted_and_a_replay_agrees(file: Path, tmp_path: Pa
         assert simulator.faults() == {}
         for case in KINDS:
             chart(mine, case, cont_yn="Y" if case == "repeats" else "N")
+        mine.call("ka10099", "/api/dostk/stkinfo", {"mrkt_tp": "0"}, x_case="mixed")
         # The first page is not the last, so there was nothing to do for `paging_endless`.
         counts = dict.fromkeys(KINDS.keys() - {"endless"}, 1)
         assert simulator.faults() == counts

@@ -34,6 +34,8 @@ from kiwoom_sim.faults.kinds.malformed import Malformed
 from kiwoom_sim.faults.kinds.malformed_frame import MalformedFrame
 from kiwoom_sim.faults.kinds.missing_field import MissingField
 from kiwoom_sim.faults.kinds.mistyped_field import MistypedField
+from kiwoom_sim.faults.kinds.mixed_market import MixedMarket
+from kiwoom_sim.faults.kinds.moved_api import MovedApi
 from kiwoom_sim.faults.kinds.no_answer import NoAnswer
 from kiwoom_sim.faults.kinds.no_data_error import NoDataError
 from kiwoom_sim.faults.kinds.null_field import NullField
@@ -94,6 +96,8 @@ FaultKind = (
     | MalformedFrame
     | MissingField
     | MistypedField
+    | MixedMarket
+    | MovedApi
     | NoAnswer
     | NoDataError
     | NullField
