@@ -7,6 +7,7 @@ from docs.pages.markdown import Language, about, code, page_of, table, toml, wor
 from docs.pages.network_examples import EXAMPLES as NETWORK
 from docs.pages.values import rows
 from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.position import is_free, positions
 from kiwoom_sim.faults.scope import scope_of
 
 EXAMPLES = {
@@ -238,6 +239,13 @@ def kinds() -> dict[str, type[Struct]]:
     return dict(sorted(found.items()))
 
 
+def _place(kind: type[Struct]) -> str:
+    """Return which words tell where a kind acts."""
+    if not positions(kind):
+        return "at-frames"
+    return "at-choice" if is_free(kind) else "at-fixed"
+
+
 def page(language: Language) -> str:
     """Return the page in a language."""
     known = words(language)["faults"]
@@ -248,6 +256,7 @@ def page(language: Language) -> str:
         lines += [f"## `{name}`", "", *about(kind.__doc__), known["doors"].format(doors), ""]
         moments = ", ".join(code(moment) for moment in scope_of(kind).moments)
         lines += [known["moments"].format(moments), ""] if moments else []
+        lines += [known[_place(kind)].format(", ".join(map(code, positions(kind)))), ""]
         fields = rows(kind, language)
         lines += [*(table(head, fields) if fields else ()), *toml(EXAMPLES[name])]
     return page_of(language, lines)

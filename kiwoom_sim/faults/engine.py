@@ -5,6 +5,7 @@ second client moves no draw of the others. Nothing here knows what a particular 
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 from kiwoom_sim.core.rng import Key, draw_below, stream_key
 from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan, Reason
@@ -21,6 +22,8 @@ class FaultEngine:
     Attributes:
         phases: Which phase is in force when.
         counts: Injections so far by (rule id, kind).
+        known_as: Tells the pseudonym of an app key that a rule names ("key#1"), or a name that
+            nobody has.
     """
 
     def __init__(
@@ -28,6 +31,7 @@ class FaultEngine:
     ) -> None:
         self.phases = PhasePlan(phases)
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.known_as: Callable[[str], str] = lambda app_key: app_key
         self._seed = seed
         self._rules = tuple(_RuleState(rule, seed) for rule in rules)
         self._doors = {rule.match.door for rule in rules}
@@ -85,6 +89,9 @@ class FaultEngine:
         phase = self.phases.at(facts.wire_ms)
         phase_start_ms = self.phases.start_ms(facts.wire_ms)
         for state in self._rules:
+            app_keys = state.rule.match.app_key
+            if app_keys and facts.key not in map(self.known_as, app_keys):
+                continue
             fired = state.fire(facts, phase, phase_start_ms)
             for happening in fired:
                 injections += self._inject(state.rule.id, happening)

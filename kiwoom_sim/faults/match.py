@@ -6,13 +6,16 @@ are shell patterns (`*`, `?`, `[ab]`) compared with case.
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from kiwoom_sim.faults.facts import Door, Facts
 
 Patterns = tuple[str, ...]
+AppKeys = tuple[Annotated[str, Meta(min_length=1)], ...]
+
+_BOTH_KEYS = "takes either key or app_key"
 
 
 class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,6 +29,8 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         path: Whole path ("/oauth2/token").
         key: App keys by their order of appearance ("key#1"); in the ralph dialect also bearer
             texts that are no live token ("bearer#1").
+        app_key: App keys as clients send them, whole and without patterns; nothing that is written
+            holds them, a name stands for each.
         client: App key, or "connection#3" where no key is known.
         connection: Ordinal of the connection in the run, from 1.
         header: Values by header name; in a file also as `"header.user-agent" = "python*"`.
@@ -39,13 +44,21 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     group: Patterns = ()
     path: Patterns = ()
     key: Patterns = ()
+    app_key: AppKeys = ()
     client: Patterns = ()
     connection: tuple[int, ...] = ()
     header: dict[str, Patterns] = {}
     body: dict[str, Patterns] = {}
 
+    def mistake(self) -> str:
+        """Return what is wrong with the fields together, or ""."""
+        return _BOTH_KEYS if self.key and self.app_key else ""
+
     def matches(self, facts: Facts) -> bool:
-        """Return whether the facts agree with every field that is given."""
+        """Return whether the facts agree with every field that is given but `app_key`.
+
+        Facts hold no secrets; `FaultEngine.decide` knows whose pseudonym is whose.
+        """
         return (
             facts.door == self.door
             and facts.moment in (self.moment or ("request",))
@@ -72,6 +85,8 @@ class WsMatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         code: Items of a message or frame ("005930").
         path: Whole path ("/api/dostk/websocket").
         key: App keys by their order of appearance ("key#1").
+        app_key: App keys as clients send them, whole and without patterns; nothing that is written
+            holds them, a name stands for each.
         client: App key, or "connection#3" where no key is known.
         connection: Ordinal of the connection in the run, from 1.
         header: Values by header name of a handshake; in a file also as
@@ -88,13 +103,18 @@ class WsMatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: Patterns = ()
     path: Patterns = ()
     key: Patterns = ()
+    app_key: AppKeys = ()
     client: Patterns = ()
     connection: tuple[int, ...] = ()
     header: dict[str, Patterns] = {}
     body: dict[str, Patterns] = {}
 
+    def mistake(self) -> str:
+        """Return what is wrong with the fields together, or ""."""
+        return _BOTH_KEYS if self.key and self.app_key else ""
+
     def matches(self, facts: Facts) -> bool:
-        """Return whether the facts agree with every field that is given."""
+        """Return whether the facts agree with every field that is given but `app_key`."""
         return (
             facts.door == self.door
             and (not self.moment or facts.moment in self.moment)

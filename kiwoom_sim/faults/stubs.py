@@ -5,7 +5,7 @@ always, and faults act on it as on any answer. So a stub is no fault; the journa
 cause of the answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Annotated, Any, cast
 
@@ -64,7 +64,8 @@ class Stub(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         id: Name, unique in the scenario; the journal names it.
-        match: Which calls: `api`, `group`, `path`, `key`, `client`, `connection`, `header`, `body`.
+        match: Which calls: `api`, `group`, `path`, `key`, `app_key`, `client`, `connection`,
+            `header`, `body`.
         reply: The answer.
         phase: Phases in which the stub is in force; none = always.
         when: Which of those calls; the others are answered by the market.
@@ -100,6 +101,10 @@ class Stubs:
     def needs_body(self) -> bool:
         """Return whether any stub looks at body fields."""
         return self._engine.needs_body()
+
+    def use(self, known_as: Callable[[str], str]) -> None:
+        """Tell the pseudonyms of app keys; see `FaultEngine`."""
+        self._engine.known_as = known_as
 
     def may_answer(self, api_id: str) -> bool:
         """Return whether a stub names an API, so that it need not be served."""

@@ -24,7 +24,7 @@ from kiwoom_sim.observe.lane import Lane
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
 _LANES = ("rest", "ws", "events")
 _SPARSE = ("client", "limit", "stub", "latency_ms", "latency")
-_SPARSE_FRAME = ("dropped", "record", "name", "type", "code")
+_SPARSE_FRAME = ("dropped", "record", "name", "type", "code", "latency_ms", "latency")
 """What a line only holds where there is something to say."""
 
 
@@ -80,6 +80,8 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
         record: Sequence of the record that it answers or that asked for it; 0 = nobody did.
         name: What it is: its `trnm`, on `/ws` its `type`.
         type, code: What a push is about: real-time type and item.
+        latency_ms: Everyday wait before it was sent, besides that of faults.
+        latency: Where that came from: the pattern of the `[latency]` table and what was drawn.
     """
 
     ms: int
@@ -93,6 +95,8 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str = ""
     type: str = ""
     code: str = ""
+    latency_ms: int = 0
+    latency: str = ""
     body: bytes = b""
 
 

@@ -2,8 +2,10 @@
 
 App keys become `key#1`, `key#2`, ... in order of appearance (the scenario's accounts first),
 tokens of the run become `token#KEY.ISSUE`, a secret becomes `@configured` if it is the one that the
-scenario gives to its key, any other secret or token `@other#N`. Reading a trace turns the names
-back into texts that the run treats exactly as it treated the originals, so a replay is exact.
+scenario gives to its key, any other secret or token `@other#N`. App keys that only a rule names are
+`key@1`, `key@2`, ... in the order of the rules, so that the kept scenario can say whom it means.
+Reading a trace turns the names back into texts that the run treats exactly as it treated the
+originals, so a replay is exact.
 
 Not for: the journal, whose entries carry no secret in the first place.
 """
@@ -37,18 +39,22 @@ class _TokenBody(Struct):
 class Masks:
     """Know the secrets of one run and their names."""
 
-    def __init__(self, accounts: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, accounts: Sequence[tuple[str, str]] = (), named: Sequence[str] = ()) -> None:
         self._secrets = dict(accounts)
         self._keys: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
         self._others: dict[str, str] = {}
         self._issues: dict[str, int] = {}
         self._texts: dict[str, str] = {}
+        self._named = {appkey: f"key@{number}" for number, appkey in enumerate(named, 1)}
+        self._texts |= {name: appkey for appkey, name in self._named.items()}
         for appkey, _ in accounts:
             self._texts[self.key(appkey)] = appkey
 
     def key(self, appkey: str) -> str:
         """Return the name of an app key."""
+        if appkey in self._named:
+            return self._named[appkey]
         return self._keys.setdefault(appkey, f"key#{len(self._keys) + 1}")
 
     def hide(self, record: Record) -> Record:
@@ -71,7 +77,7 @@ class Masks:
             return bool(text)
         name = self.key(self._appkey_in(record.text))
         issue = self._issues[name] = self._issues.get(name, 0) + 1
-        self._tokens[text] = f"token#{name.removeprefix('key#')}.{issue}"
+        self._tokens[text] = f"token#{name.removeprefix('key').removeprefix('#')}.{issue}"
         self._texts[self._tokens[text]] = text
         return True
 

@@ -33,7 +33,8 @@ from kiwoom_sim.runtime.script import calendar_of, schedule
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import limits_in, wire_in
+from kiwoom_sim.scenario.secrets import keys_of_rules
+from kiwoom_sim.scenario.settings import latencies_of, limits_in, wire_in
 from kiwoom_sim.version import __version__
 
 
@@ -46,6 +47,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     requests: Requests
     ticker: Ticker
     sockets: Sockets
+    latency: BaseLatency
     faults: FaultEngine
     journal: Journal
     trace: TraceWriter
@@ -90,28 +92,28 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         Realtime(market, board.registry, wire.oddities),
         rounds_of(scenario, world, lobby) if lobby is not None else None,
     )
-    masks = Masks([(account.appkey, account.secretkey) for account in scenario.accounts])
+    accounts = [(account.appkey, account.secretkey) for account in scenario.accounts]
+    masks = Masks(accounts, keys_of_rules(scenario))
     begin = Begin(
         version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
     )
     requests = Requests(
         gateway, world, faults=faults, journal=journal, masks=masks, metrics=metrics
     )
-    _add_fixtures(requests, scenario, faults)
+    sockets = Sockets(board, ticker, wires=changes, faults=faults, journal=journal, metrics=metrics)
+    latency = BaseLatency(scenario.latency, scenario.seed)
+    latency.plan(latencies_of(scenario, begun))
+    sockets.use(latency)
+    faults.known_as = lambda app_key: f"key#{gateway.tokens.known(app_key)}"
+    requests.use(_stubs_of(scenario, faults), latency)
     return Parts(
         store=market.store,
         world=world,
         gateway=gateway,
         requests=requests,
         ticker=ticker,
-        sockets=Sockets(
-            board,
-            ticker,
-            wires=changes,
-            faults=faults,
-            journal=journal,
-            metrics=metrics,
-        ),
+        sockets=sockets,
+        latency=latency,
         faults=faults,
         journal=journal,
         trace=TraceWriter(directory, begin),
@@ -131,12 +133,10 @@ def _market_of(scenario: Scenario, start_ms: int, calendar: Calendar) -> Market:
     )
 
 
-def _add_fixtures(requests: Requests, scenario: Scenario, faults: FaultEngine) -> None:
-    """Put stubs and everyday waits before the world's answers."""
-    requests.use(
-        Stubs(scenario.stubs, phases=faults.phases, seed=scenario.seed),
-        BaseLatency(scenario.latency, scenario.seed),
-    )
+def _stubs_of(scenario: Scenario, faults: FaultEngine) -> Stubs:
+    stubs = Stubs(scenario.stubs, phases=faults.phases, seed=scenario.seed)
+    stubs.use(faults.known_as)
+    return stubs
 
 
 def lobby_of(scenario: Scenario, world: World) -> Lobby:

@@ -2,7 +2,8 @@
 
 While no rule about frames is in force, nothing waits and no registration is dead, a frame goes
 out as it came, to all its recipients in one. Otherwise every connection is judged by itself; those
-that nothing happens to still share the frame.
+that nothing happens to still share the frame. So it is with everyday waits (`[latency]`), which
+each client draws for itself.
 
 Invariants: what one connection is sent does not depend on the faults of another; a frame that a
 fault kept from somebody is in the journal, with its fault; nothing leaves after a close.
@@ -10,6 +11,7 @@ fault kept from somebody is in the journal, with its fault; nothing leaves after
 
 import msgspec
 
+from kiwoom_sim.faults.base_latency import NO_SAMPLE, BaseLatency, Sample
 from kiwoom_sim.faults.effects import (
     NO_FAULT,
     Drop,
@@ -51,6 +53,12 @@ class Delivery:
         self._outbox = Outbox()
         self._ready: list[Outgoing] = []
         self._sequence = 0
+        self._latency = BaseLatency({}, seed=0)
+        self._waits = False
+
+    def use(self, latency: BaseLatency) -> None:
+        """Let everyday waits come before frames."""
+        self._latency, self._waits = latency, latency.watches("ws")
 
     @property
     def next_ms(self) -> int | None:
@@ -89,25 +97,30 @@ class Delivery:
         """
         is_frame = item.close < 0 and item.cause != "fault"
         watched = is_frame and self._faults.in_force("ws", "frame", item.ms)
-        if not late_ms and not watched and self._outbox.is_empty and not self.mutes:
+        waits = self._waits and item.close < 0
+        if not late_ms and not (watched or waits) and self._outbox.is_empty and not self.mutes:
             self.leave(item)
             return
-        facts = self._facts(item) if is_frame and (watched or self.mutes) else None
+        looks = waits or (is_frame and (watched or bool(self.mutes)))
+        facts = self._facts(item) if looks else None
         shared = []
         for connection in item.to:
-            plan = NO_FAULT
+            plan, sample = NO_FAULT, NO_SAMPLE
             if facts is not None:
                 mine = self._facts_for(facts, connection)
-                killers = self.mutes.killers(mine)
+                killers = self.mutes.killers(mine) if is_frame else ()
                 if killers:
                     self.drop(_alone(item, connection, killers))
                     continue
                 plan = self.judge(mine) if watched else NO_FAULT
-            due_ms = self._outbox.free_ms(connection, item.ms + late_ms + plan.delay_ms)
+                sample = self._everyday(mine) if waits else NO_SAMPLE
+            wait_ms = late_ms + plan.delay_ms + sample.wait_ms
+            due_ms = self._outbox.free_ms(connection, item.ms + wait_ms)
             if plan is NO_FAULT and due_ms == item.ms:
                 shared.append(connection)
             else:
-                self._emit_alone(_alone(item, connection, plan.fault_ids), plan, due_ms)
+                alone = _alone(item, connection, plan.fault_ids)
+                self._emit_alone(_late(alone, sample), plan, due_ms)
         if shared:
             whole = len(shared) == len(item.to)
             self.leave(item if whole else msgspec.structs.replace(item, to=tuple(shared)))
@@ -225,9 +238,15 @@ class Delivery:
                 name=item.name,
                 type=item.type,
                 code=item.code,
+                latency_ms=item.latency_ms,
+                latency=item.latency,
                 body=item.frame,
             )
         )
+
+    def _everyday(self, facts: Facts) -> Sample:
+        names = (*facts.types, facts.api_id)
+        return self._latency.sample("ws", facts.client, names, facts.wire_ms)
 
     def _facts(self, item: Outgoing) -> Facts:
         path = self.paths.get(item.to[0], "")
@@ -249,6 +268,13 @@ def closing(
 
 def _alone(item: Outgoing, connection: int, faults: tuple[str, ...]) -> Outgoing:
     return msgspec.structs.replace(item, to=(connection,), faults=(*item.faults, *faults))
+
+
+def _late(item: Outgoing, sample: Sample) -> Outgoing:
+    """Return an item with the everyday wait that it had."""
+    if sample is NO_SAMPLE:
+        return item
+    return msgspec.structs.replace(item, latency_ms=sample.wait_ms, latency=sample.told())
 
 
 def _extra(item: Outgoing, extra: Extra) -> Outgoing:

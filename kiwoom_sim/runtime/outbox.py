@@ -23,6 +23,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
         record: Sequence of the record that it answers or that asked for it; 0 = nobody did.
         name: What it is: its `trnm`, on `/ws` its `type`.
         type, code: What a push is about: real-time type and item.
+        latency_ms: Everyday wait that it had, besides that of faults.
+        latency: Where that came from, as the journal says it.
     """
 
     ms: int
@@ -36,6 +38,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     name: str = ""
     type: str = ""
     code: str = ""
+    latency_ms: int = 0
+    latency: str = ""
 
 
 class _Aside(Struct):

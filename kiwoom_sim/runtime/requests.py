@@ -252,7 +252,8 @@ class Requests:
     def _everyday(self, request: ApiRequest, key: str) -> Sample:
         client = client_of(key, request.connection)
         group = request.path.rstrip("/").rpartition("/")[2]
-        return self._latency.sample("rest", client, (self._gateway.api_of(request), group))
+        names = (self._gateway.api_of(request), group)
+        return self._latency.sample("rest", client, names, request.received_ms)
 
     def _weather(self, request: ApiRequest, key: str) -> Plan:
         api_id = self._gateway.api_of(request)

@@ -23,7 +23,7 @@ from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.tally import Tally
 from kiwoom_sim.runtime.ticket import Ticket
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import limits_in, wire_in
+from kiwoom_sim.scenario.settings import latencies_of, limits_in, wire_in
 
 
 class Simulation:
@@ -214,6 +214,7 @@ class Simulation:
         )  # fmt: skip
         self._phases = list(self.parts.faults.phases.end_now(record.ms))
         self._sockets.rewire([(ms, wire_in(self.scenario, phase)) for ms, phase in self._phases])
+        self.parts.latency.plan(latencies_of(self.scenario, self._phases))
         self._phase = None
         self._enter_phases(record.ms, record.seq)
 

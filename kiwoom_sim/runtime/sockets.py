@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Struct, structs
 
+from kiwoom_sim.faults.base_latency import BaseLatency
 from kiwoom_sim.faults.effects import NO_FAULT, Drop, Extra, Mute, Plan, Refuse
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
@@ -77,6 +78,10 @@ class Sockets:
         self._ticks = ticks
         self._faults = faults
         self._delivery = Delivery(board, faults=faults, journal=journal, metrics=metrics)
+
+    def use(self, latency: BaseLatency) -> None:
+        """Let everyday waits come before frames."""
+        self._delivery.use(latency)
 
     def pump(self, until_ms: int) -> None:
         """Do everything that is due up to a wire time.

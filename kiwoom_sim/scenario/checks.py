@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from msgspec import Struct, structs
+
 from kiwoom_sim.core.clock import date_from_day, day_from_date, day_of
 from kiwoom_sim.faults.base_latency import DOORS
 from kiwoom_sim.faults.facts import Moment
 from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.match import Match, WsMatch, agrees
+from kiwoom_sim.faults.position import position_of
 from kiwoom_sim.faults.rules import AnyRule
 from kiwoom_sim.faults.scope import Scope, scope_of
 from kiwoom_sim.faults.until import EVENT, FAULT, MEASURES
@@ -31,6 +34,11 @@ LAST_START = day_from_date(date(2028, 12, 28))
 
 RULE_TABLES = ("rule", "ws")
 """Tables of rules, one for each door."""
+
+_ENDS = {"garbage", "half_open", "hang", "no_answer", "reset"}
+"""Kinds that end a connection: where they act before the answer, there is none."""
+_UNSURE = {"no_data_error", "rate_limit"}
+"""Kinds that leave some occasions alone."""
 
 _TABLES = {"rest": "[[rule]]", "ws": "[[ws]]"}
 _IN: tuple[Moment, ...] = ("connect", "message")
@@ -142,7 +150,9 @@ def _check_phase_names(path: Path, named: object, phases: set[str]) -> Iterator[
         return
     for name, place in zip(named, places, strict=True):
         if isinstance(name, str) and name not in phases:
-            yield unknown_value(place, "phase", name, phases)
+            hint = "" if phases else "; there are no phases, write [[phase]] with this id"
+            problem = unknown_value(place, "phase", name, phases)
+            yield structs.replace(problem, message=problem.message + hint)
 
 
 def _check_latency(raw: Raw) -> Iterator[Problem]:
@@ -150,7 +160,10 @@ def _check_latency(raw: Raw) -> Iterator[Problem]:
     for pattern in table if isinstance(table, dict) else {}:
         door, dot, rest = pattern.partition(".")
         if door not in DOORS or not dot or not rest:
-            message = f'{show(pattern)} is no answer; write it as "rest.*" or "rest.ka10081"'
+            message = (
+                f'{show(pattern)} is no answer and no frame; write it as "rest.*", "rest.ka10081" '
+                'or "ws.0B"'
+            )
             yield Problem(path=("latency", pattern), message=message)
 
 
@@ -233,8 +246,24 @@ def _check_rule(path: Path, rule: AnyRule) -> Iterator[Problem]:
                 yield Problem(path=here, message=f"{name} {message}")
         if isinstance(kind, BusinessError):
             yield from _check_refusal((*path, "do", place), kind)
+    yield from _check_positions(path, rule)
     if isinstance(rule.match, WsMatch) and not misplaced:
         yield from _check_ws(path, rule.match, tuple(scope_of(kind) for kind in rule.do))
+
+
+def _check_positions(path: Path, rule: AnyRule) -> Iterator[Problem]:
+    """Yield the second of two kinds that both act instead of one answer."""
+    takes = [place for place, kind in enumerate(rule.do) if _takes_the_answer(kind)]
+    if len(takes) > 1:
+        first, second = (rule.do[place].__struct_config__.tag for place in takes[:2])
+        message = f"{second} never comes to anything: {first} acts instead of the answer already"
+        yield Problem(path=(*path, "do", takes[1], "kind"), message=message)
+
+
+def _takes_the_answer(kind: Struct) -> bool:
+    """Return whether a kind always leaves nothing of the world's answer."""
+    name, at = kind.__struct_config__.tag, position_of(kind)
+    return name not in _UNSURE and (at == "instead" or (at == "before" and name in _ENDS))
 
 
 def _mismatch(match: Match, scope: Scope) -> str:

@@ -4,15 +4,19 @@ Not for: rules that span several tables (`checks.py`). A value that cannot be us
 and its problem is noted; conversion goes on, so that a user hears of all problems at once.
 """
 
-import re
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from functools import cache
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import Struct, inspect
 
+from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.position import AT, is_free, positions
 from kiwoom_sim.faults.ramps import Ramp
 from kiwoom_sim.scenario import values
+from kiwoom_sim.scenario.bounds import misfit, out_of_bounds
+from kiwoom_sim.scenario.events import EventKind
 from kiwoom_sim.scenario.fields import (
     Field,
     alternatives,
@@ -21,7 +25,14 @@ from kiwoom_sim.scenario.fields import (
     tag_field,
     tagged_structs,
 )
-from kiwoom_sim.scenario.problems import Path, Problem, missing_key, unknown_key, unknown_value
+from kiwoom_sim.scenario.problems import (
+    Path,
+    Problem,
+    missing_key,
+    unknown_key,
+    unknown_setting,
+    unknown_value,
+)
 from kiwoom_sim.scenario.values import ARROW, show
 
 BAD: Final = msgspec.UNSET
@@ -32,16 +43,20 @@ Settings = dict[str, Field]
 
 _READERS: dict[str, Callable[[object], object]] = {
     "rate": values.parse_rate,
-    "frequency": values.parse_frequency,
     "size": values.parse_size,
     "moment": values.parse_moment,
-    "window": values.parse_window,
     "at": values.parse_at,
     "body": values.parse_body,
     "until": values.parse_until,
 }
+_WIRE_READERS: dict[str, Callable[[object, int], object]] = {
+    "frequency": values.parse_frequency,
+    "window": values.parse_window,
+}
+"""Readers of wire time, which know the speed of the market."""
 _DOORS = {"rule": "rest", "ws": "ws"}
 _NOUNS = {"rule": "fault kind", "ws": "fault kind", "event": "event kind"}
+_PLACES = {"rule": "[[rule]] or [[ws]]", "event": "[[event]]"}
 
 
 class Converter:
@@ -96,26 +111,28 @@ class Converter:
         if field.kind == "settings":
             return self._set(raw, path)
         try:
-            value = _READERS[field.kind](raw)
+            if field.kind in _WIRE_READERS:
+                value = _WIRE_READERS[field.kind](raw, self._speed)
+            else:
+                value = _READERS[field.kind](raw)
         except ValueError as error:
             return self._note(path, str(error))
-        return self._check(alternatives(field.type), value, path, shown=raw)
+        member = alternatives(field.type)[0]
+        if isinstance(member, inspect.IntType) and isinstance(value, int):
+            return self._bounded(member, field.kind, value, raw, path)
+        return value
 
     def item(self, field: Field, raw: object, path: Path) -> Any:
         """Return one item of a field that is a list, or BAD."""
         assert isinstance(field.type, inspect.VarTupleType)
         return self._value(field.type.item_type, field.kind, raw, path)
 
-    def _check(
-        self, possible: tuple[inspect.Type, ...], value: object, path: Path, *, shown: object
+    def _bounded(
+        self, member: inspect.IntType, kind: str, value: int, raw: object, path: Path
     ) -> Any:
         """Return a value that was written with a unit, if it is inside its bounds."""
-        for member in possible:
-            if isinstance(member, inspect.IntType) and isinstance(value, int):
-                fault = _out_of_bounds(member, value)
-                if fault:
-                    return self._note(path, f"{show(shown)} is {fault}")
-        return value
+        fault = out_of_bounds(member, value, kind)
+        return self._note(path, f"{show(raw)} is {fault}") if fault else value
 
     def _set(self, raw: object, path: Path) -> Any:
         if not isinstance(raw, dict):
@@ -123,8 +140,7 @@ class Converter:
         made: dict[str, Any] = {}
         for name, value, place in _flat(raw, path):
             if name not in self._settings:
-                allowed = self._settings
-                self.problems.append(unknown_value(place, "setting", name, allowed))
+                self.problems.append(unknown_setting(place, name, self._settings))
                 made[name] = BAD
             else:
                 made[name] = self._setting(self._settings[name], value, place)
@@ -179,7 +195,8 @@ class Converter:
             milliseconds = read(raw, self._speed)
         except ValueError as error:
             return self._note(path, str(error))
-        return self._check((member,), milliseconds, path, shown=raw)
+        assert isinstance(member, inspect.IntType)
+        return self._bounded(member, kind, milliseconds, raw, path)
 
     def _tagged(self, tagged: dict[str, type[Struct]], raw: object, path: Path) -> Any:
         key = tag_field(next(iter(tagged.values())))
@@ -192,11 +209,35 @@ class Converter:
             return BAD
         kind = raw[key]
         if not isinstance(kind, str) or kind not in tagged:
-            noun = _NOUNS.get(table, "kind")
-            wrong = kind if isinstance(kind, str) else show(kind)
-            self.problems.append(unknown_value((*path, key), noun, wrong, allowed))
+            self.problems.append(self._unknown_kind((*path, key), kind, table, allowed))
             return BAD
+        if table in _DOORS and AT in raw:
+            raw = self._placed(tagged[kind], raw, path)
         return self.struct(tagged[kind], raw, path)
+
+    def _unknown_kind(self, path: Path, kind: object, table: str, allowed: list[str]) -> Problem:
+        for other, names in _kinds().items():
+            if table in _NOUNS and other != table and kind in names:
+                message = f"{show(kind)} is no {_NOUNS[table]}; write it under {_PLACES[other]}"
+                return Problem(path=path, message=message)
+        wrong = kind if isinstance(kind, str) else show(kind)
+        return unknown_value(path, _NOUNS.get(table, "kind"), wrong, allowed)
+
+    def _placed(self, kind: type[Struct], raw: dict[str, Any], path: Path) -> dict[str, Any]:
+        """Return the table of a fault, its `at` left out where it is wrong or has no choice."""
+        at, allowed = raw[AT], positions(kind)
+        if at not in allowed:
+            name = kind.__struct_config__.tag
+            message = f"{name} acts on frames as they leave; it takes no at"
+            if allowed:
+                message = f"{show(at)} is not where {name} acts"
+            wrong = at if isinstance(at, str) else ""
+            self.problems.append(
+                Problem(path=(*path, AT), message=message, allowed=allowed, wrong=wrong)
+            )
+        if at in allowed and is_free(kind):
+            return raw
+        return {key: value for key, value in raw.items() if key != AT}
 
     def _list(
         self, wanted: inspect.VarTupleType, item: inspect.Type, kind: str, raw: object, path: Path
@@ -222,10 +263,11 @@ class Converter:
             case inspect.BoolType():
                 fault = "" if isinstance(raw, bool) else "not true or false"
             case inspect.IntType():
-                is_integer = isinstance(raw, int) and not isinstance(raw, bool)
-                fault = _out_of_bounds(member, raw) if is_integer else "not a whole number"
+                fault = "not a whole number"
+                if isinstance(raw, int) and not isinstance(raw, bool):
+                    fault = out_of_bounds(member, raw)
             case inspect.StrType():
-                fault = _misfit(member, raw) if isinstance(raw, str) else "not a text in quotes"
+                fault = misfit(member, raw) if isinstance(raw, str) else "not a text in quotes"
             case _:
                 raise AssertionError(f"a config struct holds {member}")
         return self._note(path, f"{show(raw)} is {fault}") if fault else raw
@@ -248,6 +290,16 @@ class Converter:
     def _note(self, path: Path, message: str) -> Any:
         self.problems.append(Problem(path=path, message=message))
         return BAD
+
+
+@cache
+def _kinds() -> dict[str, frozenset[str]]:
+    """Return the names of fault kinds and of event kinds, by the table that they belong to."""
+    unions = {"rule": get_args(FaultKind), "event": get_args(EventKind)}
+    return {
+        table: frozenset(str(kind.__struct_config__.tag) for kind in kinds)
+        for table, kinds in unions.items()
+    }
 
 
 def _belongs(struct: type[Struct], table: str) -> bool:
@@ -277,28 +329,3 @@ def _flat(raw: dict[str, Any], path: Path, prefix: str = "") -> list[tuple[str, 
         else:
             flat.append((prefix + key, value, (*path, key)))
     return flat
-
-
-def _out_of_bounds(member: inspect.IntType, value: object) -> str:
-    assert isinstance(value, int)
-    bounds: tuple[tuple[Literal["ge", "gt", "le", "lt"], str, Callable[[int], bool]], ...] = (
-        ("ge", "below", lambda bound: value < bound),
-        ("gt", "not above", lambda bound: value <= bound),
-        ("le", "above", lambda bound: value > bound),
-        ("lt", "not below", lambda bound: value >= bound),
-    )
-    for name, words, fails in bounds:
-        bound = getattr(member, name)
-        if bound is not None and fails(bound):
-            return f"{words} {bound}"
-    return ""
-
-
-def _misfit(member: inspect.StrType, value: str) -> str:
-    if member.min_length is not None and len(value) < member.min_length:
-        return "empty" if member.min_length == 1 else f"shorter than {member.min_length}"
-    if member.max_length is not None and len(value) > member.max_length:
-        return f"longer than {member.max_length} characters"
-    if member.pattern is not None and re.search(member.pattern, value) is None:
-        return f"not of the form {member.pattern}"
-    return ""

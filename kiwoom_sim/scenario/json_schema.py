@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct, inspect
 
+from kiwoom_sim.faults.position import AT, is_free, positions
 from kiwoom_sim.scenario.fields import (
     Field,
     alternatives,
@@ -99,8 +100,16 @@ def _faults(field: Field, door: str) -> Schema:
     """Return the schema of what a rule does: kinds that work at its door."""
     assert isinstance(field.type, inspect.VarTupleType)
     kinds = tagged_structs(alternatives(field.type.item_type)).values()
-    one: Schema = {"oneOf": [_struct(kind) for kind in kinds if door in getattr(kind, "doors", ())]}
+    one: Schema = {"oneOf": [_fault(kind) for kind in kinds if door in getattr(kind, "doors", ())]}
     return {"description": field.doc, "anyOf": [one, {"type": "array", "items": one}]}
+
+
+def _fault(kind: type[Struct]) -> Schema:
+    """Return the schema of a fault kind, whose place may always be named."""
+    schema = _struct(kind)
+    if not is_free(kind) and positions(kind):
+        schema["properties"][AT] = {"const": positions(kind)[0]}
+    return schema
 
 
 def _has_prefix(field: Field) -> bool:

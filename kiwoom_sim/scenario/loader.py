@@ -25,6 +25,7 @@ from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.settings import settable
 from kiwoom_sim.scenario.strict import strict_problems
 from kiwoom_sim.scenario.variables import fill_in
+from kiwoom_sim.scenario.wait_checks import check_waits
 
 LAST = Place(2**31, 0, "")
 """Where problems with values that no file holds are told."""
@@ -130,9 +131,12 @@ def _made(
             misplaced.append(render(problem, override.origin))
     table.setdefault("name", name)
     _write_limits(table)
-    converter = Converter(speed=_speed(table), settings=settable(_limit_ids(table)))
+    settings = settable(_limit_ids(table), _wait_patterns(table))
+    converter = Converter(speed=_speed(table), settings=settings)
     found = _convert(converter, table)
     problems = [*unfilled, *converter.problems, *check_document(table, found.pop(""))]
+    if not problems:
+        problems = [*check_waits(found.get("latency", {}), found.get("phases", ()))]
     if problems or misplaced:
         raise ScenarioError((*_rendered(problems, document, origins), *misplaced))
     return Scenario(**found), origins
@@ -180,6 +184,11 @@ def _limit_ids(document: dict[str, Any]) -> tuple[str, ...]:
     tables = document["limit"] if isinstance(document["limit"], list) else []
     names = (table.get("id") for table in tables if isinstance(table, dict))
     return tuple(name for name in names if isinstance(name, str))
+
+
+def _wait_patterns(document: dict[str, Any]) -> tuple[str, ...]:
+    table = document.get("latency", {})
+    return tuple(table) if isinstance(table, dict) else ()
 
 
 def _convert(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,17 @@ def unknown_value(path: Path, noun: str, value: str, allowed: Iterable[str]) -> 
     return _unknown(path, f"unknown {noun} {show(value)}", value, allowed)
 
 
+def unknown_setting(path: Path, name: str, allowed: Iterable[str]) -> Problem:
+    """Say that a phase cannot change something; of many settings, the likely ones are told."""
+    known = list(allowed)
+    tables = (name.rpartition(".")[0] + ".", name.partition(".")[0] + ".")
+    alike = [[each for each in known if each.startswith(table)] for table in tables]
+    close = nearest(name, known)
+    if close is not None:
+        alike.append([each for each in known if each.startswith(close.rpartition(".")[0])])
+    return unknown_value(path, "setting", name, next(filter(None, alike), known))
+
+
 def _unknown(path: Path, message: str, wrong: str, allowed: Iterable[str]) -> Problem:
     return Problem(path=path, message=message, wrong=wrong, allowed=tuple(sorted(allowed)))
 

@@ -14,7 +14,7 @@ from kiwoom_sim.scenario import values
 from kiwoom_sim.scenario.extends import KEY
 from kiwoom_sim.scenario.fields import Field, fields_of, tag_field
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import limits_named, settable
+from kiwoom_sim.scenario.settings import limits_named, settable, waits_named
 from kiwoom_sim.scenario.values import ARROW, show, show_key
 from kiwoom_sim.scenario.variables import protect
 
@@ -67,7 +67,7 @@ def _pairs(table: Mapping[str, Any]) -> list[str]:
 
 def _plain_value(field: Field, value: Any) -> Any:
     if field.kind == "settings":
-        known = settable(limits_named(value))
+        known = settable(limits_named(value), waits_named(value))
         return {name: _plain_setting(known[name], setting) for name, setting in value.items()}
     if field.kind in {"duration", "market-duration"}:
         return _durations(value, "@market" if field.kind == "market-duration" else "")

@@ -94,8 +94,9 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             `stack`.
         ws_rules: What goes wrong at the WebSocket door, by the same grammar.
         stubs: Fixed replies instead of the market's.
-        latency: Everyday waits of answers by what they are about: `"rest.*"`, `"rest.chart"`,
-            `"rest.ka10081"`; the most exact counts.
+        latency: Everyday waits of answers by what they are about (`"rest.*"`, `"rest.chart"`,
+            `"rest.ka10081"`), and of frames (`"ws.*"`, `"ws.REAL"`, `"ws.0B"`), which keep their
+            order on a connection; the most exact counts.
         events: What happens in the market.
     """
 

@@ -1,7 +1,8 @@
 """Name the settings that a phase may change, and apply them.
 
-They are the fields of `[wire]` ("wire.ping_interval") and of every `[[limit]]` by its name
-("limit.per_api.rate"), as the config structs state them.
+They are the fields of `[wire]` ("wire.ping_interval"), of every `[[limit]]` by its name
+("limit.per_api.rate") and of every wait in `[latency]` by its pattern ("latency.rest.*.p50"), as
+the config structs state them.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from functools import cache
 
 import msgspec
 
+from kiwoom_sim.faults.distributions import Distribution
 from kiwoom_sim.faults.phases import Phase, Setting
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.policies import Limit, built_in
@@ -18,6 +20,8 @@ from kiwoom_sim.scenario.schema import Scenario
 _FIXED = {"environment", "token_clock"}
 """Wire settings that hold for a whole run."""
 _FIXED_OF_LIMITS = {"id", "profile", "match", "penalty"}
+_WAITS = {"delay", "jitter", "p50", "p99"}
+"""Keys of a wait that a phase may change: those that are one duration."""
 
 
 @cache
@@ -27,23 +31,43 @@ def limit_fields() -> tuple[Field, ...]:
 
 
 @cache
-def settable(limits: tuple[str, ...]) -> dict[str, Field]:
+def latency_fields() -> tuple[Field, ...]:
+    """Return the fields of a wait in `[latency]` that a phase may change."""
+    return tuple(field for field in fields_of(Distribution) if field.key in _WAITS)
+
+
+@cache
+def settable(limits: tuple[str, ...], waits: tuple[str, ...] = ()) -> dict[str, Field]:
     """Return the fields that a phase may change, by setting ("limit.per_api.rate").
 
     Args:
         limits: Names of the scenario's limits.
+        waits: Patterns of its `[latency]` table.
     """
     wire = {
         f"wire.{field.key}": field for field in fields_of(WireConfig) if field.key not in _FIXED
     }
+    named = (("limit", limits, limit_fields()), ("latency", waits, latency_fields()))
     return wire | {
-        f"limit.{name}.{field.key}": field for name in limits for field in limit_fields()
+        f"{table}.{name}.{field.key}": field
+        for table, names, fields in named
+        for name in names
+        for field in fields
     }
 
 
 def limits_named(settings: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the limits that settings are about."""
-    parts = (setting.split(".", 1)[1] for setting in settings if setting.startswith("limit."))
+    return _named("limit.", settings)
+
+
+def waits_named(settings: Iterable[str]) -> tuple[str, ...]:
+    """Return the patterns of `[latency]` that settings are about."""
+    return _named("latency.", settings)
+
+
+def _named(table: str, settings: Iterable[str]) -> tuple[str, ...]:
+    parts = (setting.removeprefix(table) for setting in settings if setting.startswith(table))
     return tuple(dict.fromkeys(part.rpartition(".")[0] for part in parts))
 
 
@@ -60,6 +84,26 @@ def limits_in(scenario: Scenario, phase: Phase | None) -> tuple[Limit, ...]:
         msgspec.structs.replace(limit, **_changes(phase, f"limit.{limit.id}", limit_fields()))
         for limit in limits
     )
+
+
+def latency_in(scenario: Scenario, phase: Phase | None) -> dict[str, Distribution]:
+    """Return the everyday waits while a phase is in force."""
+    return {
+        pattern: msgspec.structs.replace(
+            wait, **_changes(phase, f"latency.{pattern}", latency_fields())
+        )
+        for pattern, wait in scenario.latency.items()
+    }
+
+
+def latencies_of(
+    scenario: Scenario, changes: Iterable[tuple[int, Phase | None]]
+) -> list[tuple[int, dict[str, Distribution]]]:
+    """Return from which wire time which everyday waits hold; empty if no phase changes any."""
+    settings = (name for phase in scenario.phases for name in phase.settings)
+    if not any(name.startswith("latency.") for name in settings):
+        return []
+    return [(wire_ms, latency_in(scenario, phase)) for wire_ms, phase in changes]
 
 
 def _changes(phase: Phase | None, table: str, fields: Iterable[Field]) -> dict[str, Setting]:

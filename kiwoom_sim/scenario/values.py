@@ -6,7 +6,7 @@ All readers raise ValueError with a message that says what is wrong and how it i
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from math import isfinite
+from math import gcd, isfinite
 from typing import cast
 
 from kiwoom_sim.core.clock import clock_ms, datetime_from_moment, moment_from_datetime
@@ -21,7 +21,7 @@ _UNTIL = re.compile(
 )
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"(\d{1,15})(?:\.(\d{1,3}))?(ms|s|m|h)(@market)?", re.ASCII)
-_FREQUENCY = re.compile(r"(\d{1,9})/(\d{0,9})(ms|s|m|h)", re.ASCII)
+_FREQUENCY = re.compile(r"(\d{1,9})/(\d{0,9})(ms|s|m|h)(@market)?", re.ASCII)
 _SIZES = {"B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _SIZE = re.compile(r"(\d{1,12})(B|KB|MB|GB)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
@@ -32,8 +32,8 @@ RAMP_PATTERN = r"^[^>]+->[^>]+$"
 DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
 DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
 SIZE_PATTERN = r"^\d{1,12}(B|KB|MB|GB)$"
-WINDOW_PATTERN = r"^\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)$"
-FREQUENCY_PATTERN = r"^\d{1,9}/\d{0,9}(ms|s|m|h)$"
+WINDOW_PATTERN = r"^\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
+FREQUENCY_PATTERN = r"^\d{1,9}/\d{0,9}(ms|s|m|h)(@market)?$"
 RATE_PATTERN = r"^\d{1,3}(\.\d{1,2})?%$"
 
 
@@ -90,13 +90,21 @@ def parse_rate(value: object) -> int:
     )
 
 
-def parse_frequency(value: object) -> Rate:
-    """Return the rate of "5/1s", "5/s" or "300/1m"."""
+def parse_frequency(value: object, speed: int = 1) -> Rate:
+    """Return the rate of "5/1s", "5/s" or "300/1m" of wire time, or of "5/1s@market".
+
+    Args:
+        value: The text.
+        speed: Market time per wire time.
+    """
     match = _FREQUENCY.fullmatch(value) if isinstance(value, str) else None
     per_ms = int(match[2] or "1") * _UNITS[match[3]] if match is not None else 0
     if match is None or not per_ms:
         raise ValueError(f'{show(value)} is not a rate; write it as "5/1s", "1/500ms" or "300/1m"')
-    return Rate(int(match[1]), per_ms)
+    if match[4] is None:
+        return Rate(int(match[1]), per_ms)
+    stretches = speed // gcd(per_ms, speed)
+    return Rate(int(match[1]) * stretches, per_ms * stretches // speed)
 
 
 def parse_size(value: object) -> int:
@@ -128,8 +136,13 @@ def parse_moment(value: object) -> int | None:
     return moment_from_datetime(parsed)
 
 
-def parse_window(value: object) -> Window:
-    """Return the stretch of time of ["20s", "26s"] or ["+20s", "+26s"]."""
+def parse_window(value: object, speed: int = 1) -> Window:
+    """Return the stretch of wire time of ["20s", "26s"] or ["+20s", "+26s"].
+
+    Args:
+        value: The two texts.
+        speed: Market time per wire time, for ends as "20s@market".
+    """
     form = 'write it as ["20s", "26s"], or ["+20s", "+26s"] from the start of the phase'
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError(f"{show(value)} is not a stretch of time; {form}")
@@ -137,12 +150,10 @@ def parse_window(value: object) -> Window:
     marks = {text.startswith("+") for text in texts}
     if len(texts) != 2 or len(marks) != 1:
         raise ValueError(f"{show(value)} is not a stretch of time; {form}")
-    ends = [parse_duration(text.removeprefix("+")) for text in texts]
-    if any(is_market for _, is_market in ends):
-        raise ValueError(f"{show(value)} must be wire time, without @market")
-    if ends[0][0] >= ends[1][0]:
+    from_ms, to_ms = (wire_duration(text.removeprefix("+"), speed) for text in texts)
+    if from_ms >= to_ms:
         raise ValueError(f"{show(value)} ends before it starts")
-    return Window(ends[0][0], ends[1][0], of_phase=marks == {True})
+    return Window(from_ms, to_ms, of_phase=marks == {True})
 
 
 def parse_body(value: object) -> object:

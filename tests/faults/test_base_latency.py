@@ -48,6 +48,22 @@ def test_a_client_draws_the_same_whoever_else_asks() -> None:
     assert len(set(mine)) > 10
 
 
+def test_other_waits_hold_from_their_wire_time_on() -> None:
+    def waits(latency: BaseLatency, *times: int) -> list[int]:
+        return [latency.draw_ms("ws", "key#1", ("0B", "REAL"), ms) for ms in times]
+
+    def table(delay_ms: int) -> dict[str, Distribution]:
+        return {"ws.*": Distribution(delay_ms=delay_ms)}
+
+    latency = BaseLatency(table(1), 1)
+    latency.plan([])
+    assert waits(latency, 0, 9_000) == [1, 1]
+    latency.plan([(0, table(2)), (1_000, table(3)), (5_000, table(4))])
+    assert waits(latency, 0, 999, 1_000, 4_999, 5_000) == [2, 2, 3, 3, 4]
+    latency.plan([(3_000, table(5))])  # the phase in force ended early
+    assert waits(latency, 2_999, 3_000, 9_000, 0) == [3, 5, 5, 2]
+
+
 def test_a_second_pattern_moves_no_draw_of_the_first() -> None:
     one = BaseLatency({"rest.ka10001": SPREAD}, 7)
     both = BaseLatency({"rest.*": SPREAD, "rest.ka10001": SPREAD}, 7)

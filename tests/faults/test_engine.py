@@ -46,6 +46,15 @@ def test_rules_tell_what_they_watch() -> None:
     assert engine.decide(request()) is NO_FAULT
 
 
+def test_a_rule_may_name_app_keys_as_clients_send_them() -> None:
+    match = Match(app_key=("mine", "yours"))
+    engine = FaultEngine(rules=(rule("mine", Disconnect(), match=match, when=When(nth=(2,))),))
+    engine.known_as = {"mine": "key#3", "yours": "key#0"}.__getitem__
+    assert hits(engine, 3, "key#1") == []
+    assert hits(engine, 3, "key#3") == [2]
+    assert hits(engine, 3, "") == []
+
+
 def test_the_first_rule_that_fires_wins() -> None:
     engine = FaultEngine(
         rules=(rule("slow", Latency(delay_ms=5), when=When(nth=(1,))), rule("busy", HttpError()))

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiwoom_sim.faults.base_latency import BaseLatency
+from kiwoom_sim.faults.distributions import Distribution
 from kiwoom_sim.faults.kinds import FaultKind
 from kiwoom_sim.faults.kinds.burst import Burst
 from kiwoom_sim.faults.kinds.delay import Delay
@@ -257,3 +259,56 @@ def test_nothing_is_left_of_connections_that_are_gone(do: tuple[FaultKind, ...])
     (state,) = delivery._faults._rules
     assert all(not memory.texts for memory in state._memories)
     assert line.board.connections() == ()
+
+
+def late(
+    table: dict[str, Distribution], *connections: int, times: tuple[int, ...] = ()
+) -> dict[int, list[Outgoing]]:
+    """Return what connections hear where frames have everyday waits."""
+    line = Counted()
+    line.sockets.use(BaseLatency(table, seed=1))
+    for connection in {1, 2, 3} - set(connections):
+        line.sockets.close(record("close", connection, 0))
+    for ms in (*times, END_MS):
+        line.sockets.pump(ms)
+    heard: dict[int, list[Outgoing]] = {1: [], 2: [], 3: []}
+    items = line.sockets.take()
+    for item in items:
+        for connection in item.to:
+            heard[connection].append(item)
+    written = [entry.latency_ms for entry in line.entries if not entry.dropped]
+    assert written == [item.latency_ms for item in items]
+    return heard
+
+
+def test_only_the_frames_that_a_pattern_names_wait() -> None:
+    heard = late({"ws.PING": Distribution(delay_ms=40)}, 1, 2, 3)
+    behind = [item for item in heard[1] if b"REAL" in item.frame and item.to != (1, 2)]
+    assert {item.ms % 1_000 for item in behind} == {40}  # they wait for the PING before them
+    assert len(behind) < len(heard[1]) / 5
+    pings = [item.ms for item in heard[1] if b"PING" in item.frame]
+    assert [ms % 1_000 for ms in pings] == [40] * len(pings)
+    assert pings
+
+
+def test_everyday_waits_keep_the_order_and_lose_nothing() -> None:
+    heard = late({"ws.*": Distribution(range_ms=(0, 400))}, 1, 2, 3)
+    mine = values(heard[1])
+    assert mine == PUSHES[: len(mine)]
+    assert len(mine) > len(PUSHES) - 6  # those are on their way at the end
+    waited = [item.ms - 100 * value for item, value in zip(pushes_of(heard[1]), mine, strict=True)]
+    assert min(waited) >= 0
+    assert len(set(waited)) > 10
+    assert waited != [
+        item.ms - 100 * value for item, value in zip(pushes_of(heard[2]), mine, strict=False)
+    ]
+
+
+def pushes_of(items: list[Outgoing]) -> list[Outgoing]:
+    return [item for item in items if b"REAL" in item.frame]
+
+
+def test_a_second_client_moves_no_frame_of_the_first() -> None:
+    table = {"ws.*": Distribution(range_ms=(0, 400))}
+    together, alone = late(table, 1, 2, 3), late(table, 1, times=(130, 1_777))
+    assert sent(together[1]) == sent(alone[1])

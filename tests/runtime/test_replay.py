@@ -38,6 +38,14 @@ phase = "noisy"
 match = { api = "ka10001" }
 when = { probability = "50%" }
 do = { kind = "http_error" }
+[latency]
+"rest.*" = { range = ["1ms", "9ms"] }
+"ws.*" = { range = ["0ms", "30ms"] }
+[[rule]]
+id = "theirs"
+match = { app_key = ["secret-key-of-a-rule", "secret-app-key"], api = "ka10001" }
+when = { nth = 3 }
+do = { kind = "malformed" }
 [[event]]
 at = "8s"
 do = { kind = "halt", code = "000660" }
@@ -92,8 +100,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
 
 
 def test_no_secret_is_kept(recorded: RunDirectory) -> None:
+    for file in recorded.path.rglob("*.*"):
+        assert "secret-" not in file.read_text(), file
     text = (recorded.path / "trace.jsonl").read_text()
-    assert "secret-" not in text
     assert "key#1" in text
     assert "token#1.1" in text
 

@@ -10,7 +10,10 @@ from kiwoom_sim.faults.kinds.business_error import BusinessError
 from kiwoom_sim.faults.kinds.gap import Gap
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.kick import Kick
+from kiwoom_sim.faults.kinds.latency import Latency
 from kiwoom_sim.faults.kinds.login_refused import LoginRefused
+from kiwoom_sim.faults.kinds.malformed import Malformed
+from kiwoom_sim.faults.kinds.rate_limit import RateLimit
 from kiwoom_sim.faults.kinds.reset import Reset
 from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
@@ -150,13 +153,21 @@ def test_a_run_can_start_where_the_calendar_reaches_a_year_back() -> None:
 def test_a_refusal_must_be_documented_and_have_the_placeholders_it_is_given() -> None:
     known = BusinessError(code="855056", parameters={"qty": "6"})
     assert told({}, Rule(id="r", do=(known,))) == []
-    rule = Rule(
-        id="r",
-        do=(BusinessError(code="80055"), BusinessError(code="855056", parameters={"qyt": "6"})),
-    )
-    assert told({}, rule) == [
+    unknown = BusinessError(code="80055")
+    other = BusinessError(code="855056", parameters={"qyt": "6"})
+    assert told({}, Rule(id="r", do=(unknown,)), Rule(id="s", do=(other,))) == [
         'rule[0].do[0].code: unknown documented code "80055"',
-        'rule[0].do[1].parameters: unknown placeholder "qyt"',
+        'rule[1].do[0].parameters: unknown placeholder "qyt"',
+    ]
+
+
+def test_of_two_kinds_that_act_instead_of_the_answer_the_second_is_told() -> None:
+    late, page, lost = Latency(delay_ms=5, at="after"), HttpError(), Reset()
+    assert told({}, Rule(id="r", do=(late, page, Malformed(), Reset(at="during")))) == []
+    assert told({}, Rule(id="r", do=(RateLimit(), page))) == []
+    assert told({}, Rule(id="r", do=(late, page, lost))) == [
+        "rule[0].do[2].kind: reset never comes to anything: http_error acts instead of the answer "
+        "already"
     ]
 
 
@@ -167,13 +178,13 @@ def test_when_a_connection_opens_there_is_no_request_to_answer() -> None:
         "rule[0].do[0].kind: http_error needs a request; nothing was asked yet when a connection "
         "opens"
     ]
-    assert told({}, Rule(id="r", do=(Reset(), AcceptHang()), match=opening)) == []
+    assert told({}, Rule(id="r", do=(AcceptHang(),), match=opening)) == []
     assert told({}, Rule(id="r", do=(AcceptHang(),))) == [
         'rule[0].do[0].kind: accept_hang needs match.moment = "connect"'
     ]
 
 
-@pytest.mark.parametrize("pattern", ["ws.*", "rest", "rest.", "*"])
-def test_only_answers_have_everyday_waits(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", ["wss.*", "rest", "rest.", "*"])
+def test_only_answers_and_frames_have_everyday_waits(pattern: str) -> None:
     with pytest.raises(ScenarioError, match=r'write it as "rest\.\*"'):
         parse_scenario(f'schema = 1\n[latency]\n"{pattern}" = {{ delay = "1s" }}\n')

@@ -25,5 +25,5 @@ def test_a_kind_is_its_command(do: str, hours: str) -> None:
 
 @pytest.mark.parametrize("close", ["09:20", "15:30", "16:00", "13"])
 def test_a_close_lies_inside_the_usual_hours(close: str) -> None:
-    with pytest.raises(ScenarioError, match="not of the form"):
+    with pytest.raises(ScenarioError, match="not a time from 09:30"):
         parse_scenario(f'{HEAD}"early_close", close = "{close}" }}\n', name="one")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.engine.config import ClockConfig
+from kiwoom_sim.faults.kinds import FaultKind
 from kiwoom_sim.faults.kinds.burst import Burst
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
 from kiwoom_sim.faults.kinds.gap import Gap
@@ -14,6 +15,7 @@ from kiwoom_sim.faults.kinds.latency import Latency
 from kiwoom_sim.faults.kinds.truncated_frame import TruncatedFrame
 from kiwoom_sim.faults.match import Match, WsMatch
 from kiwoom_sim.faults.phases import Phase
+from kiwoom_sim.faults.position import position_of
 from kiwoom_sim.faults.rules import Rule, WsRule
 from kiwoom_sim.faults.when import When, Window
 from kiwoom_sim.market.config import MarketConfig
@@ -35,10 +37,17 @@ KINDS = (
     | st.builds(Latency, range_ms=st.tuples(st.integers(0, 9), st.integers(10, 99)))
     | st.builds(Disconnect, code=st.sampled_from([0, 1000, 1011]))
 )
+
+
+def is_instead(kind: FaultKind) -> bool:
+    """Tell kinds apart of which one rule has two at most: one for each place."""
+    return position_of(kind) == "instead"
+
+
 RULES = st.builds(
     Rule,
     id=WORDS,
-    do=st.lists(KINDS, min_size=1, max_size=2).map(tuple),
+    do=st.lists(KINDS, min_size=1, max_size=2, unique_by=is_instead).map(tuple),
     match=st.builds(Match, api=PATTERNS, body=st.dictionaries(WORDS, PATTERNS)),
     when=st.builds(
         When,

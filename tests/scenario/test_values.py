@@ -99,9 +99,24 @@ def test_moments() -> None:
 def test_windows() -> None:
     assert values.parse_window(["20s", "26s"]) == Window(20_000, 26_000)
     assert values.parse_window(["+0s", "+1m"]) == Window(0, 60_000, of_phase=True)
-    for wrong in ("20s", ["20s"], ["+20s", "26s"], ["26s", "20s"], ["1s@market", "2s"], [1, 2]):
-        with pytest.raises(ValueError, match=r"stretch|wire time|ends"):
-            values.parse_window(wrong)
+    for wrong in ("20s", ["20s"], ["+20s", "26s"], ["26s", "20s"], ["2s", "9s@market"], [1, 2]):
+        with pytest.raises(ValueError, match=r"stretch|ends"):
+            values.parse_window(wrong, 5)
+    assert values.parse_window(["+10s@market", "+6s"], 5) == Window(2_000, 6_000, of_phase=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "speed", "rate"),
+    [
+        ("5/1s", 20, Rate(5, 1_000)),
+        ("5/1s@market", 1, Rate(5, 1_000)),
+        ("5/1s@market", 20, Rate(5, 50)),
+        ("1/s@market", 3, Rate(3, 1_000)),
+        ("2/100ms@market", 40, Rate(4, 5)),
+    ],
+)
+def test_a_rate_of_market_time_is_faster_on_the_wire(text: str, speed: int, rate: Rate) -> None:
+    assert values.parse_frequency(text, speed) == rate
 
 
 def test_times_of_events() -> None:

@@ -20,6 +20,7 @@ class Bandwidth(Struct, frozen=True, kw_only=True, tag="bandwidth", tag_field="k
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "after"
 
     per_second_bytes: Annotated[int, Meta(ge=1)]
 

@@ -22,6 +22,7 @@ class ClockSkew(Struct, frozen=True, kw_only=True, tag="clock_skew", tag_field="
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
 
     behind_market_ms: Milliseconds = 0
     ahead_market_ms: Milliseconds = 0

@@ -19,6 +19,7 @@ class DailyLag(Struct, frozen=True, kw_only=True, tag="daily_lag", tag_field="ki
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
 
     days: Annotated[int, Meta(ge=1, le=30)] = 1
 

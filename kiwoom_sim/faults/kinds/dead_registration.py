@@ -23,6 +23,7 @@ class DeadRegistration(
     """
 
     doors: ClassVar[tuple[str, ...]] = ("ws",)
+    position: ClassVar[str] = "after"
     acts_on: ClassVar[Scope] = Scope(moments=("message",), only=("REG", "subscribe"))
 
     type: Patterns = ()

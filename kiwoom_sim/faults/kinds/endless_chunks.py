@@ -21,6 +21,7 @@ class EndlessChunks(Struct, frozen=True, kw_only=True, tag="endless_chunks", tag
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "after"
 
     piece_bytes: Annotated[int, Meta(ge=1, le=65_536)] = 64
     every_ms: Annotated[int, Meta(ge=1)] = 100

@@ -18,6 +18,7 @@ class IpChanged(Struct, frozen=True, kw_only=True, tag="ip_changed", tag_field="
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
     reaches_sockets: ClassVar[bool] = True
 
     def effects(self, occasion: Occasion) -> tuple[Effect, ...]:

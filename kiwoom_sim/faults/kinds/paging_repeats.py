@@ -16,6 +16,7 @@ class PagingRepeats(Struct, frozen=True, kw_only=True, tag="paging_repeats", tag
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
 
     def effects(self, occasion: Occasion) -> tuple[Effect, ...]:
         """Return the request for the first page in place of one for the next."""

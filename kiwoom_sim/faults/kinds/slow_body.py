@@ -20,6 +20,7 @@ class SlowBody(Struct, frozen=True, kw_only=True, tag="slow_body", tag_field="ki
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "after"
 
     piece_bytes: Annotated[int, Meta(ge=1)] = 64
     every_ms: Annotated[int, Meta(ge=1)] = 200

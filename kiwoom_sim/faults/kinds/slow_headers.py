@@ -20,6 +20,7 @@ class SlowHeaders(Struct, frozen=True, kw_only=True, tag="slow_headers", tag_fie
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "after"
 
     piece_bytes: Annotated[int, Meta(ge=1)] = 16
     every_ms: Annotated[int, Meta(ge=1)] = 200

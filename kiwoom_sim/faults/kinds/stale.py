@@ -16,6 +16,7 @@ class Stale(Struct, frozen=True, kw_only=True, tag="stale", tag_field="kind"):
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
 
     age_ms: Annotated[int, Meta(ge=1)] = 30_000
 

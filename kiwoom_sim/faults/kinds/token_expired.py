@@ -17,6 +17,7 @@ class TokenExpired(Struct, frozen=True, kw_only=True, tag="token_expired", tag_f
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
     reaches_sockets: ClassVar[bool] = True
 
     def effects(self, occasion: Occasion) -> tuple[Effect, ...]:

@@ -21,6 +21,7 @@ class TokenRevoked(Struct, frozen=True, kw_only=True, tag="token_revoked", tag_f
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
     reaches_sockets: ClassVar[bool] = True
 
     sessions: Literal["keep", "close"] = "keep"

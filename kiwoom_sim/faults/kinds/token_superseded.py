@@ -23,6 +23,7 @@ class TokenSuperseded(
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
     reaches_sockets: ClassVar[bool] = True
 
     kick: bool = True

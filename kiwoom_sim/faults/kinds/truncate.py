@@ -19,6 +19,7 @@ class Truncate(Struct, frozen=True, kw_only=True, tag="truncate", tag_field="kin
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "after"
 
     keep_bps: Annotated[int, Meta(ge=0, le=9_999)] = 5_000
     after_bytes: Annotated[int, Meta(ge=0)] | None = None

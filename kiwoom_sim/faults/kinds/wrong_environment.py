@@ -22,6 +22,7 @@ class WrongEnvironment(
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "before"
     reaches_sockets: ClassVar[bool] = True
 
     for_ms: Annotated[int, Meta(ge=1)] | None = None

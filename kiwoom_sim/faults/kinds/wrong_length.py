@@ -19,6 +19,7 @@ class WrongLength(Struct, frozen=True, kw_only=True, tag="wrong_length", tag_fie
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest",)
+    position: ClassVar[str] = "after"
 
     by: int = 16
 
