@@ -35,6 +35,8 @@ class Simulation:
         parts: The rooms of the house, wired together.
         requests: The REST half.
         pumped_ms: Wire time up to which all frames are made.
+        is_armed: Whether faults act on frames, so that what the REST door takes has to wait for
+            the frames before it.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class Simulation:
         self._tally = Tally(self.parts.metrics, self._sockets.count)
         self.pumped_ms = 0
         self._ended = False
+        faults = self.parts.faults
+        self.is_armed: bool = faults.watches("ws") or faults.reaches_sockets()
 
     @property
     def ping_interval_ms(self) -> int:
@@ -70,6 +74,8 @@ class Simulation:
     def feed(self, record: Record) -> ApiReply | None:
         """Take a record and do everything about it at once; return the answer to a request."""
         self.accept(record)
+        if self.is_armed:
+            self.pump(record.ms)  # faults have their numbers in the order of both doors
         if record.door == "rest" and record.kind == "open":
             self.arrive(record)
             return None

@@ -41,20 +41,26 @@ class Caller:
 
     def call(self, ms: int, api: str = "ka10081", **body: str) -> Ticket:
         """Call an API with the token that is kept, every required field filled in."""
-        spec = loader.spec(api)
-        assert spec is not None
+        path, fields = question(api)
         headers = {"api-id": api, "authorization": f"Bearer {self.token}"}
-        texts = {"stk_cd": "005930"}
-        fields = {
-            name: texts.get(name, "20260320" if field.kind == "date" else "1")
-            for name, field in spec.request.items()
-            if field.required
-        }
-        return self.send(ms, spec.path, headers, {**fields, **body})
+        return self.send(ms, path, headers, {**fields, **body})
 
     def codes(self, times: range, api: str = "ka10081", **body: str) -> list[str]:
         """Return the refusal of a call at each time, "" where it passes."""
         return [code(self.call(ms, api, **body)) for ms in times]
+
+
+def question(api: str) -> tuple[str, dict[str, str]]:
+    """Return path and body of a call of an API, every required field filled in."""
+    spec = loader.spec(api)
+    assert spec is not None
+    texts = {"stk_cd": "005930"}
+    fields = {
+        name: texts.get(name, "20260320" if field.kind == "date" else "1")
+        for name, field in spec.request.items()
+        if field.required
+    }
+    return spec.path, fields
 
 
 def code(ticket: Ticket) -> str:

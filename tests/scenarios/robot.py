@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from kiwoom_sim.observe.records import Record
+from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.schema import Scenario
@@ -23,10 +24,15 @@ class Robot:
     Attributes:
         heard: (wire time, connection, text) of everything it was sent.
         ends: (wire time, close code) of its connections; -1 = it gave up on a silent one.
+        items, types: What it registers.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.simulation = Simulation(scenario, epoch_ms=0)
+    def __init__(self, scenario: Scenario, directory: RunDirectory | None = None) -> None:
+        self.simulation = Simulation(
+            scenario, epoch_ms=0, directory=directory.path if directory else None,
+            run=directory.run if directory else "",
+        )  # fmt: skip
+        self.items, self.types = list(ITEMS), list(TYPES)
         self.simulation.parts.store.cooperative = False
         self.heard: list[tuple[int, int, bytes]] = []
         self.ends: list[tuple[int, int]] = []
@@ -40,16 +46,20 @@ class Robot:
     def run(self, until_ms: int) -> "Robot":
         """Listen to a wire time."""
         for ms in range(0, until_ms + 1, STEP_MS):
-            if not self._token:
-                self._ask_token(ms)
-            if not self._is_open and ms >= self._next_ms:
-                self._connect(ms)
-            self.simulation.pump(ms)
-            self._listen(ms)
-            if self._is_open and ms - self._last_ms > PATIENCE_MS:
-                self._feed(ms, "close")
-                self._lost(ms, -1)
+            self.step(ms)
         return self
+
+    def step(self, ms: int) -> None:
+        """Do what is to be done at a wire time."""
+        if not self._token:
+            self._ask_token(ms)
+        if not self._is_open and ms >= self._next_ms:
+            self._connect(ms)
+        self.simulation.pump(ms)
+        self._listen(ms)
+        if self._is_open and ms - self._last_ms > PATIENCE_MS:
+            self._feed(ms, "close")
+            self._lost(ms, -1)
 
     def faults(self) -> set[str]:
         """Return the rules that fired."""
@@ -96,7 +106,7 @@ class Robot:
         if name == "PING":
             self._say(ms, message)
         elif (name, code) == ("LOGIN", 0) or (name == "REG" and code):
-            data = [{"item": list(ITEMS), "type": list(TYPES)}]
+            data = [{"item": self.items, "type": self.types}]
             self._say(ms, {"trnm": "REG", "grp_no": "1", "refresh": "1", "data": data})
 
     def _lost(self, ms: int, code: int) -> None:

@@ -55,12 +55,6 @@ def test_every_rule_fires_and_a_patient_client_is_well_in_the_end(name: str) -> 
     assert all(ms <= end_ms - CALM_MS for ms, _ in robot.ends)
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_a_story_is_told_alike_each_time(name: str) -> None:
-    first, again = told(name), Robot(story(name)).run(LENGTHS_MS.get(name, LENGTH_MS))
-    assert (again.heard, again.ends) == (first.heard, first.ends)
-
-
 def test_what_a_gap_took_is_what_the_journal_says() -> None:
     entries: list[FrameEntry] = []
     robot = Robot(story("ws_gap"))
@@ -128,30 +122,3 @@ def test_flapping_ends_connections_in_three_ways() -> None:
         0: faults["cut", "disconnect"] + refused,
         1000: faults["too-soon", "disconnect"],
     }
-
-
-def test_a_second_client_changes_no_byte_of_the_first() -> None:
-    class Crowded(Robot):
-        """Share the simulator with somebody who listens too."""
-
-        def _connect(self, ms: int) -> None:
-            super()._connect(ms)
-            mine, self._connection = self._connection, 900 + self._connection
-            other = self._token
-            keys = self._token_of_another(ms)
-            self._token = keys
-            super()._feed(ms, "open", path="/api/dostk/websocket")
-            self._say(ms, {"trnm": "LOGIN", "token": keys})
-            data = [{"item": ["005930"], "type": ["0B"]}]
-            self._say(ms, {"trnm": "REG", "grp_no": "1", "data": data})
-            self._connection, self._token = mine, other
-
-        def _token_of_another(self, ms: int) -> str:
-            mine, self._token = self._token, ""
-            self._ask_token(ms, appkey="another")
-            other, self._token = self._token, mine
-            return other
-
-    crowded = Crowded(story("ws_disorder")).run(40_000)
-    alone = [entry for entry in told("ws_disorder").heard if entry[0] <= 40_000]
-    assert [entry for entry in crowded.heard if entry[0] <= 40_000] == alone
