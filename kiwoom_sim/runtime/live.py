@@ -43,8 +43,7 @@ class Live:
         self.simulation = simulation
         self.deliver: Deliver = lambda _: None
         self._timing = timing
-        faults = simulation.parts.faults
-        self._armed = faults.watches("ws") or faults.reaches_sockets()
+        self._armed = simulation.is_armed
         self._sockets_opened = 0
         self._generated: set[tuple[str, str]] = set()
         self._stopping = False

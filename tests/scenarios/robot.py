@@ -106,8 +106,11 @@ class Robot:
         if name == "PING":
             self._say(ms, message)
         elif (name, code) == ("LOGIN", 0) or (name == "REG" and code):
-            data = [{"item": self.items, "type": self.types}]
-            self._say(ms, {"trnm": "REG", "grp_no": "1", "refresh": "1", "data": data})
+            self._register(ms)
+
+    def _register(self, ms: int) -> None:
+        data = [{"item": self.items, "type": self.types}]
+        self._say(ms, {"trnm": "REG", "grp_no": "1", "refresh": "1", "data": data})
 
     def _lost(self, ms: int, code: int) -> None:
         self._is_open = False

@@ -14,6 +14,7 @@ from kiwoom_sim.observe.journal import EventEntry
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.protocol import loader
+from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.scenario import documented
 from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.schema import Scenario
@@ -27,6 +28,7 @@ APIS = ("ka10001", "ka10081", "ka10080", "ka10095")
 AGENTS = ("python-requests/2.32", "bot/1")
 CALL_MS = 300
 LAZY_CALL_MS = 1_000
+MANY_CALL_MS = 200
 BURST_MS = 5_000
 BURST = 6
 RECONNECT_MS = 2_000
@@ -35,6 +37,12 @@ RUSH_MS = 20_000
 RUSH = ("ka10079", "ka10080", "ka10081", "ka10082", "ka10083", "ka10094") * 2
 PATIENCE_MS = 90_000
 """How long is waited, from the last phase on, for what did not happen yet."""
+
+SILENCE_MS = 5_000
+"""After so long without a push everything is registered again."""
+
+MANY = 30
+"""Rules from which on much is called."""
 
 AFTERMATH_MS = 5_000
 """How long everything is watched on when all has happened."""
@@ -69,6 +77,7 @@ class Visitor(Robot):
         self.happened: set[str] = set()
         self.behave_as_in(scenario)
         self._line = 0
+        self._pushed_ms = self._registered_ms = 0
         self._pages: defaultdict[str, list[str]] = defaultdict(list)
         journal = self.simulation.parts.journal
         self._write_event = journal.event
@@ -79,6 +88,8 @@ class Visitor(Robot):
         self._calls = cycle(list(calls_about(scenario)))
         self._is_limited = len(scenario.limits) > 1
         self._call_ms = CALL_MS if scenario.rules or self._is_limited else LAZY_CALL_MS
+        if len(scenario.rules) > MANY:
+            self._call_ms = MANY_CALL_MS
         matches = [rule.match for rule in scenario.ws_rules]
         # Order books are the costliest frames.
         types = (
@@ -135,6 +146,8 @@ class Visitor(Robot):
     def step(self, ms: int) -> None:
         """Listen, and call what is to be called at a wire time."""
         super().step(ms)
+        if self._is_open and ms - max(self._pushed_ms, self._registered_ms) > SILENCE_MS:
+            self._register(ms)
         while phase := self.simulation.reached(ms):
             self.simulation.feed(
                 Record(ms=ms, seq=self._count(), kind="control", text=f"until {phase}")
@@ -153,6 +166,17 @@ class Visitor(Robot):
         if ms % RUSH_MS == 0 and self._is_limited:
             for api in RUSH:
                 self._call(ms, api, {}, {})
+
+    @override
+    def _hear(self, ms: int, item: Outgoing) -> None:
+        super()._hear(ms, item)
+        if b'"REAL"' in item.frame:
+            self._pushed_ms = ms
+
+    @override
+    def _register(self, ms: int) -> None:
+        super()._register(ms)
+        self._registered_ms = ms
 
     @override
     def _ask_token(self, ms: int, appkey: str = "a") -> None:
