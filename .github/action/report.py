@@ -19,6 +19,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from kiwoom_sim.observe.summary import markdown, seen
+
 LOG_LINES = 200
 TIMEOUT_S = 10
 
@@ -113,24 +115,16 @@ def log(path: Path) -> None:
 def summary(status: dict[str, Any]) -> None:
     """Write what a simulator has done, and how to see it again, into the summary of the job."""
     if status["state"] == "stopped":
-        lines = ["The simulator was not running any more; its log says why."]
+        told = "### kiwoom-sim\n\nThe simulator was not running any more; its log says why.\n\n"
     else:
+        names = {"scenario": "scenario", "seed": "seed", "market_time": "market time"}
+        rows = [(label, str(status.get(name) or "-")) for name, label in names.items()]
+        replay = shlex.join(["kiwoom-sim", "replay", status["directory"] or "", "--check"])
         counters = counters_of(status)
-        rows = {
-            "scenario": status["scenario"],
-            "seed": status["seed"],
-            "market time": status["market_time"],
-            "requests": counters.get("requests"),
-            "requests by id": named(counters.get("requests_by_api")),
-            "statuses": named(counters.get("statuses")),
-            "faults": named(counters.get("faults")),
-            "real-time frames": counters.get("frames"),
-        }
-        lines = ["| | |", "|---|---|", *(f"| {name} | {cell(rows[name])} |" for name in rows)]
-        lines += ["", "With the run directory at hand, the same bytes again:", "", "```sh"]
-        lines += [f"kiwoom-sim replay {shlex.quote(status['directory'] or '')} --check", "```"]
+        rows += seen(counters) if counters else [("requests", "not known")]
+        told = markdown("kiwoom-sim", rows, replay)
     with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in ["### kiwoom-sim", "", *lines, ""])
+        file.write(told)
 
 
 def counters_of(status: dict[str, Any]) -> dict[str, Any]:
@@ -144,17 +138,6 @@ def counters_of(status: dict[str, Any]) -> dict[str, Any]:
     except (StopIteration, OSError, ValueError):
         return {}
     return counters
-
-
-def named(counts: dict[str, int] | None) -> str | None:
-    """Return counts as text, None if there are none."""
-    return ", ".join(f"{name} {count}" for name, count in (counts or {}).items()) or None
-
-
-def cell(value: object) -> str:
-    """Return a value as the text of a table's cell."""
-    text = "-" if value is None else str(value)
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def annotate(text: str) -> None:

@@ -2,13 +2,11 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Awaitable
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from kiwoom_sim.app import Running
@@ -29,6 +27,7 @@ from kiwoom_sim.launch import (
 )
 from kiwoom_sim.launch.client import Client
 from kiwoom_sim.launch.market_time import MarketTime
+from kiwoom_sim.observe.report import Fate
 from kiwoom_sim.servers import sockets
 
 LOOK_S = 0.05
@@ -67,20 +66,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     allowed: tuple[str, ...] = ()
     no_isolate: bool = False
     fake_time: bool = False
-
-
-class Fate(Struct, frozen=True, kw_only=True):
-    """Hold how a client ended.
-
-    Attributes:
-        ending: "client" = by itself; "script", "timeout" or a signal's name = we ended it.
-        code: Its exit code; -N if signal N ended it.
-        failed: Whether it crashed, took too long, or left with a code that is not fine.
-    """
-
-    ending: str
-    code: int
-    failed: bool
 
 
 def wanted(command: list[str], asked: Asked) -> Wanted | None:
@@ -276,26 +261,6 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def keep_artifacts(wanted: Wanted, run: Path, fate: Fate) -> None:
-    """Copy what a run left, with how its client ended and the command that replays it.
-
-    Raises:
-        StartError: It cannot be written.
-    """
-    place = wanted.artifacts
-    if place is None:
-        return
-    replay = f"kiwoom-sim replay {place} --check\n"
-    result = {"command": wanted.command, "client": fate}
-    try:
-        shutil.copytree(run, place, dirs_exist_ok=True)
-        (place / "replay.txt").write_text(replay, encoding="utf-8")
-        (place / "client.json").write_bytes(msgspec.json.encode(result) + b"\n")
-    except OSError as error:
-        raise StartError(f"--artifacts {place}: {error.strerror or error}") from error
-    talk(say("client.artifacts", path=place))
 
 
 def stdout_of(*, as_json: bool) -> int | None:

@@ -115,6 +115,11 @@ TABLE: dict[str, tuple[str, str]] = {
         "replay with: kiwoom-sim replay {path} --check",
         "재현: kiwoom-sim replay {path} --check",
     ),
+    "run.errors": (
+        "{count} internal errors; please report them with log.txt of the run",
+        "내부 오류 {count}건이 있었습니다. 실행의 log.txt를 함께 제보해 주세요",
+    ),
+    "client.summary": ("{path}: no summary: {reason}", "{path}: 요약을 쓰지 못했습니다: {reason}"),
     "client.needed": (
         "{option} is about a client: write one after -- (run SCENARIO -- CMD)",
         "{option}은(는) 클라이언트 옵션입니다. -- 뒤에 명령을 적어 주세요 (run SCENARIO -- CMD)",

@@ -32,6 +32,18 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+PRECEDENCE = (
+    Exit.INTERNAL, Exit.CANNOT_START, Exit.DIVERGED, Exit.CLIENT_FAILED, Exit.FAILED,
+    Exit.INCONCLUSIVE, Exit.OK,
+)  # fmt: skip
+"""Which exit code a run has for which several would be right: the first."""
+
+
+def worst(*codes: Exit) -> Exit:
+    """Return the exit code that tells most of several."""
+    return min(codes, key=PRECEDENCE.index)
+
+
 def settle_streams() -> None:
     """Let no text fail to be written, whatever the terminal or the pipe can show.
 

@@ -12,15 +12,18 @@ from typing import Annotated, Any
 import msgspec
 
 from kiwoom_sim.app import Running, serve
+from kiwoom_sim.cli import artifacts as artifacts_
 from kiwoom_sim.cli import client as clients
 from kiwoom_sim.cli import options
 from kiwoom_sim.cli import start as start_options
 from kiwoom_sim.cli.banner import banner, deviations
-from kiwoom_sim.cli.client import Companion, Fate, Wanted
+from kiwoom_sim.cli.client import Companion, Wanted
 from kiwoom_sim.cli.live import show_lines, show_table
 from kiwoom_sim.cli.messages import say
-from kiwoom_sim.cli.output import Exit, put_json, talk
+from kiwoom_sim.cli.output import Exit, put_json, talk, worst
 from kiwoom_sim.cli.signals import obeyed
+from kiwoom_sim.errors import KiwoomSimError, StartError
+from kiwoom_sim.observe.report import Fate
 from kiwoom_sim.observe.run_directory import RUNS
 from kiwoom_sim.scenario.schema import Scenario
 
@@ -34,7 +37,7 @@ CLIENT_EXIT = options.Described(
 )
 ARTIFACTS = options.Described(
     "--artifacts", metavar="DIR", show_default=False,
-    help="Copy journal, log and replay command of the run there.",
+    help="Keep report, JUnit results, journal and replay command of the run there.",
 )  # fmt: skip
 
 ALLOW = options.Described(
@@ -133,24 +136,36 @@ class _Session:
         self._as_json = as_json
         self._told = asyncio.Event()
         self._companion: Companion | None = None
+        self._running: Running | None = None
+        self._ended_ms = 0
 
     async def run(self, scenario: Scenario, runs: Path, ready_file: Path | None) -> int:
         """Open the doors, do what was asked for, and return the exit code."""
         _tune_interpreter()
         fate = None
-        with contextlib.ExitStack() as obeying:
-            async with serve(scenario, runs=runs) as running:
-                obeying.enter_context(obeyed(self._stopper(running)))
-                self._greet(running)
-                if ready_file is not None:
-                    write_ready_file(ready_file, running)
-                if self._wanted is None:
-                    await self._until_told(running)
-                else:
-                    fate = await self._with_client(running, self._wanted)
-                talk(say("run.stopping"))
-        _farewell(running)
-        return Exit.OK if fate is None else self._judge(running, fate)
+        try:
+            with contextlib.ExitStack() as obeying:
+                async with serve(scenario, runs=runs) as running:
+                    self._running = running
+                    obeying.enter_context(obeyed(self._stopper(running)))
+                    self._greet(running)
+                    if ready_file is not None:
+                        write_ready_file(ready_file, running)
+                    if self._wanted is None:
+                        await self._until_told(running)
+                    else:
+                        fate = await self._with_client(running, self._wanted)
+                    talk(say("run.stopping"))
+        except KiwoomSimError:
+            raise
+        except Exception as error:
+            if self._running is not None and self._wanted is not None:
+                self._keep(self._running, self._wanted, None, broken=repr(error))
+            raise
+        code = _farewell(running)
+        if fate is None or self._wanted is None:
+            return code
+        return self._judge(running, self._wanted, fate, code)
 
     def _greet(self, running: Running) -> None:
         """Say what is running; with a client the envelope waits for its end."""
@@ -174,20 +189,34 @@ class _Session:
         fate = await self._companion.accompany(
             self._told, stdout=clients.stdout_of(as_json=self._as_json)
         )
+        self._ended_ms = running.wire_ms
         if fate.ending != "signal":
             running.doors.end = fate.ending
         return fate
 
-    def _judge(self, running: Running, fate: Fate) -> int:
+    def _judge(self, running: Running, wanted: Wanted, fate: Fate, code: Exit) -> Exit:
         """Say how the client ended, keep what was asked for, and return the exit code."""
-        assert self._wanted is not None
-        assert running.directory is not None
-        code = clients.tell_fate(fate)
-        clients.keep_artifacts(self._wanted, running.directory.path, fate)
+        code = worst(code, clients.tell_fate(fate), self._keep(running, wanted, fate))
         if self._as_json:
             head = {**addresses(running), "deviations": deviations(running.scenario)}
-            put_json({**head, "client": fate, "exit": code})
+            counters = running.simulation.parts.metrics.summary()
+            put_json({**head, "client": fate, "counters": counters, "exit": code})
         return code
+
+    def _keep(self, running: Running, wanted: Wanted, fate: Fate | None, broken: str = "") -> Exit:
+        """Say what the run saw, and keep it where that is wanted."""
+        ended_ms = self._ended_ms or running.wire_ms
+        report = artifacts_.report_of(running, wanted, fate, ended_ms, broken)
+        artifacts_.tell(report)
+        artifacts_.summarise(report)
+        if wanted.artifacts is None or running.directory is None:
+            return Exit.OK
+        try:
+            artifacts_.keep(report, running.directory.path, wanted.artifacts)
+        except StartError as error:
+            talk(str(error))
+            return Exit.CANNOT_START
+        return Exit.OK
 
     def _stopper(self, running: Running) -> Callable[[str], None]:
         """Return what to do at a signal: stop cleanly at the first, leave at once at the second."""
@@ -231,11 +260,15 @@ def write_ready_file(path: Path, running: Running) -> None:
     draft.replace(path)
 
 
-def _farewell(running: Running) -> None:
+def _farewell(running: Running) -> Exit:
+    """Say that it is over, and return what the simulator itself makes of it."""
     metrics = running.simulation.parts.metrics
     talk(say("run.stopped", requests=metrics.request_count, frames=metrics.frames))
     if running.directory is not None:
         talk(say("run.replay", path=running.directory.path))
+    if metrics.errors:
+        talk(say("run.errors", count=metrics.errors))
+    return Exit.INTERNAL if metrics.errors else Exit.OK
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -33,6 +33,7 @@ class Metrics:
             recipient counted.
         frames_dropped: Frames that a fault kept from their recipient.
         dropped: Connections dropped because they read too slowly.
+        errors: Requests that an error of ours cut short.
         waits: Answers that had to wait until the market was generated.
         lag_ms: Longest time that the event loop was late, since the start.
     """
@@ -52,6 +53,7 @@ class Metrics:
         self.frame_bytes = 0
         self.frames_dropped = 0
         self.dropped = 0
+        self.errors = 0
         self.waits = 0
         self.lag_ms = 0
         self._latency = [0] * BUCKETS
@@ -120,6 +122,7 @@ class Metrics:
             "frame_bytes": self.frame_bytes,
             "frames_dropped": self.frames_dropped,
             "dropped": self.dropped,
+            "errors": self.errors,
             "waits": self.waits,
             "loop_lag_ms_max": self.lag_ms,
             "latency_us": {f"p{percent}": self.latency_us(percent) for percent in (50, 90, 99)},

@@ -166,6 +166,7 @@ class Requests:
 
     def fail(self, ticket: Ticket) -> None:
         """Answer a request that an error of ours cut short, as the broker does (1999)."""
+        self._metrics.errors += 1
         self.finish(ticket, self._gateway.refuse(ticket.request, Refused("1999")))
 
     def settle(self) -> None:
@@ -180,6 +181,7 @@ class Requests:
             admission = self._gateway.admit(request, ticket.record.ms)
         except Exception:  # the journal waits for every ticket, so this one must end
             log.exception("admission failed, seq=%s", ticket.record.seq)
+            self._metrics.errors += 1
             ticket.reply = self._gateway.refuse(ticket.request, Refused("1999"))
             return
         ticket.admission = admission

@@ -140,8 +140,7 @@ def test_a_started_simulator_serves_later_steps_until_it_is_stopped(ready_job: J
     assert (run / "digests.json").is_file()
     assert "| scenario | rate_limit |" in ready_job.summary
     assert "| seed | 7 |" in ready_job.summary
-    print(ready_job.summary)
-    assert "| requests | 1 |" in ready_job.summary
+    assert "| requests | 1 (au10001 1) |" in ready_job.summary
     assert f"kiwoom-sim replay {run} --check" in ready_job.summary
     assert "::group::" not in stop.said
     assert ready_job.use(command="stop").failed is False

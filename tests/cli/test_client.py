@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import psutil
 import pytest
@@ -85,7 +86,24 @@ class Place:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "KIWOOM_SIM_LANG": "en"}
+    return {**os.environ, "KIWOOM_SIM_LANG": "en", "GITHUB_STEP_SUMMARY": "summary.md"}
+
+
+def wait_for(mark: Path, process: subprocess.Popen[str]) -> None:
+    """Return when a client has left its mark."""
+    deadline = time.monotonic() + WAIT_S
+    while not mark.exists():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def is_gone(pid: int) -> bool:
+    """Return whether a process has ended; who started it may not have noticed."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.fixture
@@ -162,7 +180,7 @@ while not (os.path.exists({str(mark)!r}) and open({str(mark)!r}).read()):
 """
     done = place.run(code)
     assert done.returncode == Exit.OK, done.stderr
-    assert not psutil.pid_exists(int(mark.read_text()))
+    assert is_gone(int(mark.read_text()))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="time zones of POSIX")
@@ -182,11 +200,7 @@ def test_a_signal_stops_both_and_is_no_failure(place: Place) -> None:
         place.command(code), cwd=place.directory, stderr=subprocess.PIPE, text=True,
         env=environment(),
     ) as process:  # fmt: skip
-        deadline = time.monotonic() + WAIT_S
-        while not mark.exists():
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_for(mark, process)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=WAIT_S)
     assert process.returncode == Exit.OK, told
@@ -202,16 +216,86 @@ def test_the_envelope_has_stdout_for_itself(place: Place) -> None:
     assert "0\n" in done.stderr
 
 
-def test_artifacts_hold_what_replays_the_run(place: Place) -> None:
+def test_artifacts_hold_what_the_run_saw_and_what_replays_it(place: Place) -> None:
     kept = place.directory / "out" / "kept"
-    done = place.run(QUOTE, "--artifacts", str(kept))
-    assert done.returncode == Exit.OK, done.stderr
+    done = place.run(QUOTE + "raise SystemExit(4)", "--artifacts", str(kept), "--timeout", "9m")
+    assert done.returncode == Exit.CLIENT_FAILED, done.stderr
     assert (kept / "log.txt").is_file()
     assert (kept / "journal" / "rest.jsonl").is_file()
-    assert json.loads((kept / "client.json").read_text())["client"]["code"] == 0
+    assert json.loads((kept / "client.json").read_text())["client"]["code"] == 4
+    report = json.loads((kept / "report.json").read_text())
+    assert report["counters"]["requests_by_api"] == {"au10001": 1, "ka10001": 1}
+    assert "the market is invented" in report["deviations"]
+    results = ET.fromstring((kept / "junit.xml").read_bytes())  # noqa: S314 - ours
+    assert results.attrib["tests"] == "3"
+    assert results.attrib["failures"] == "1"
+    summary = (place.directory / "summary.md").read_text()
+    assert "| client | failed: exit code 4 |" in summary
+    assert summary == (kept / "report.md").read_text()
+    assert "requests   2 (au10001 1, ka10001 1)" in done.stderr
     words = (kept / "replay.txt").read_text().split()
     assert words[0] == "kiwoom-sim"
     assert main(words[1:]) == Exit.OK
+
+
+SICK = """
+import sys
+from kiwoom_sim.cli.main import main
+from kiwoom_sim.runtime.requests import Requests
+def ask(*_): raise ValueError("sick")
+Requests.ask = ask
+sys.exit(main())
+"""
+BROKEN = """
+import sys
+from kiwoom_sim.cli.client import Companion
+from kiwoom_sim.cli.main import main
+async def end(*_): raise ValueError("broken")
+Companion._first_ending = end
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(("code", "case"), [(SICK, "internal error"), (BROKEN, "broken")])
+def test_an_error_of_ours_outweighs_what_the_client_did(place: Place, code: str, case: str) -> None:
+    command = place.command(QUOTE + "raise SystemExit(4)", "--artifacts", "kept")
+    command[1:3] = ["-c", code]
+    done = subprocess.run(
+        command, cwd=place.directory, capture_output=True, text=True, timeout=WAIT_S, check=False,
+        env=environment(),
+    )  # fmt: skip
+    assert done.returncode == Exit.INTERNAL, done.stderr
+    results = ET.fromstring((place.directory / "kept" / "junit.xml").read_bytes())  # noqa: S314 - ours
+    [error] = results.iter("error")
+    assert case in error.attrib["message"]
+
+
+def test_what_cannot_be_kept_outweighs_it_too(place: Place) -> None:
+    kept = place.directory / "kept"
+    code = f"import shutil; shutil.rmtree({str(kept)!r}); open({str(kept)!r}, 'w').close()"
+    done = place.run(code + "; raise SystemExit(4)", "--artifacts", str(kept))
+    assert done.returncode == Exit.CANNOT_START
+    assert "--artifacts" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_second_signal_leaves_at_once_and_takes_the_client_along(place: Place) -> None:
+    mark = place.directory / "mark"
+    deaf = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    told = f"open({str(mark)!r} + 'x', 'w').write(str(os.getpid()))\n"
+    code = deaf + told + f"os.rename({str(mark)!r} + 'x', {str(mark)!r})\n" + WAIT
+    with subprocess.Popen(
+        place.command(code), cwd=place.directory, stderr=subprocess.PIPE, text=True,
+        env=environment(),
+    ) as process:  # fmt: skip
+        wait_for(mark, process)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        while "the run is stopped" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(WAIT_S) == Exit.INTERRUPTED
+    assert is_gone(int(mark.read_text()))
 
 
 def test_no_client_no_options_of_it(capsys: pytest.CaptureFixture[str]) -> None:

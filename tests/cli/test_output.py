@@ -23,6 +23,13 @@ def test_exit_codes_are_those_of_the_manual() -> None:
     }
 
 
+def test_of_several_exit_codes_the_gravest_stands() -> None:
+    order = [70, 3, 4, 5, 1, 6, 0]
+    assert [int(code) for code in output.PRECEDENCE] == order
+    for place, code in enumerate(order):
+        assert output.worst(*(Exit(each) for each in reversed(order[place:]))) == code
+
+
 def test_data_and_talk_never_mix(capsys: pytest.CaptureFixture[str]) -> None:
     output.put("data")
     output.talk("talk")

@@ -157,9 +157,9 @@ def test_a_failure_shows_the_seed_and_how_to_replay_it(run: Run, tmp_path: Path)
     flags = "--kiwoom-scenario rate_limit --kiwoom-seed 77"
     for name in ("test_in_the_call", "test_before", "test_after"):
         assert f"pytest test_bot.py::{name} {flags}\n" in text
-    assert "scenario  rate_limit, seed 77\n" in text
-    assert "requests  3 (au10001 1, ka10001 2)\n" in text
-    assert "faults    tightened 1\n" in text
+    assert "scenario   rate_limit, seed 77\n" in text
+    assert "requests   3 (au10001 1, ka10001 2)\n" in text
+    assert "faults     tightened/rate_limit 1\n" in text
     kept = tmp_path / "kept" / "rate_limit-0001"
     assert f"kiwoom-sim replay {kept}\n" in text
     found = replay(RunDirectory(kept), tmp_path / "again")

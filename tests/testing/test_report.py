@@ -27,6 +27,7 @@ def test_the_section_names_the_run_and_what_happened(tmp_path: Path) -> None:
         "scenario": "rate_limit, seed 1700",
         "changed": "clock.mode = stepped, phase.calm.for = 1ms",
         "requests": "1 (ka10001 1)",
+        "answers": "200 1",
         "refused": "8005 1",
         "faults": "none injected",
         "again": again,
@@ -40,7 +41,7 @@ def test_a_simulator_that_has_ended_can_still_be_described() -> None:
     with BackgroundSimulator() as simulator:
         pass
     [text] = describe_all([(simulator, choice)], "t")
-    assert "requests  0\n" in text
+    assert "requests   0\n" in text
     assert "changed" not in text
     assert "replay" not in text
 
@@ -50,4 +51,4 @@ def test_different_seeds_are_not_set_by_one_flag() -> None:
     with BackgroundSimulator() as one, BackgroundSimulator(overrides={"seed": 5}) as other:
         texts = describe_all([(one, choice), (other, choice)], "t")
     assert len(texts) == 2
-    assert all(text.splitlines()[-1] == "again     pytest t" for text in texts)
+    assert all(text.splitlines()[-1] == "again      pytest t" for text in texts)
