@@ -15,7 +15,15 @@ from msgspec import Struct
 from tests.wire.house import House
 
 ROOT = Path(__file__).parent.parent
-NAMES = ["migrating-from-mock-servers", "test-mock-services", "pytest", "control", "ci", "roadmap"]
+NAMES = [
+    "migrating-from-mock-servers",
+    "test-mock-services",
+    "pytest",
+    "control",
+    "ci",
+    "roadmap",
+    "reading-a-run",
+]
 """The guides: pages whose every example is run."""
 ENGLISH = [ROOT / "docs" / "en" / f"{name}.md" for name in NAMES]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

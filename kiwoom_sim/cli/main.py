@@ -37,6 +37,7 @@ VERBS = {
     "call": "kiwoom_sim.cli.call:command",
     "replay": "kiwoom_sim.cli.replay:command",
     "cert": "kiwoom_sim.cli.cert:command",
+    "journal": "kiwoom_sim.cli.journal:command",
     "why": "kiwoom_sim.cli.why:command",
     "doctor": "kiwoom_sim.cli.doctor:command",
     "version": "kiwoom_sim.cli.version:command",

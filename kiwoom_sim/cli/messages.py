@@ -53,6 +53,40 @@ TABLE: dict[str, tuple[str, str]] = {
         "Tell what is behind an answer, frame or fault of a run.",
         "실행의 응답, 전문, 장애가 왜 나왔는지 알려 줍니다.",
     ),
+    "help.journal": (
+        "Show what happened in a run.",
+        "실행에서 일어난 일을 보여 줍니다.",
+    ),
+    "run.guess": ('  did you mean "{run}"?', '  혹시 "{run}"인가요?'),
+    "run.not_one": (
+        "{path}: is no run: there is no trace.jsonl in it",
+        "{path}: 실행 기록이 아닙니다. trace.jsonl이 없습니다",
+    ),
+    "journal.json": (
+        "--json is one envelope; for one JSON object per line, and with --follow, use --jsonl",
+        "--json은 봉투 하나입니다. 한 줄에 하나씩, 그리고 --follow에는 --jsonl을 쓰세요",
+    ),
+    "journal.both": (
+        "--limit takes the first, --tail the last: leave one of them out",
+        "--limit은 처음, --tail은 마지막입니다. 하나만 쓰세요",
+    ),
+    "journal.kind": (
+        "--kind {kind}: unknown; allowed: {kinds}",
+        "--kind {kind}: 알 수 없습니다. 가능한 값: {kinds}",
+    ),
+    "journal.connection": (
+        "--connection {text}: write 3, rest:3 or ws:3",
+        "--connection {text}: 3, rest:3, ws:3처럼 적어 주세요",
+    ),
+    "journal.dropped": (
+        "older entries were dropped to keep the journal small (journal.max): {files}",
+        "저널 크기 제한(journal.max) 때문에 오래된 기록이 지워졌습니다: {files}",
+    ),
+    "journal.nothing": ("{run}: nothing of that kind", "{run}: 해당하는 기록이 없습니다"),
+    "journal.unfinished": (
+        "{run}: has not ended, or was cut short; this is what was written so far",
+        "{run}: 아직 끝나지 않았거나 중간에 끊긴 실행입니다. 지금까지 기록된 내용입니다",
+    ),
     "why.id": (
         "{id}: not an id; answers are r1, r2, ..., frames w1, ..., faults f1, ...",
         "{id}: id가 아닙니다. 응답은 r1, r2, ..., 전문은 w1, ..., 장애는 f1, ...입니다",

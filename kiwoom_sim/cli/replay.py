@@ -7,6 +7,7 @@ from typing import Annotated
 from kiwoom_sim.cli import options
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put, put_json, talk
+from kiwoom_sim.cli.runs import find_run
 from kiwoom_sim.errors import ReplayError
 from kiwoom_sim.observe.run_directory import RUNS, RunDirectory
 from kiwoom_sim.runtime.replay import Comparison, replay
@@ -26,7 +27,7 @@ def command(
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
     """Run a recorded run again and say whether it made the same bytes."""
-    recorded = _find(run, runs)
+    recorded = find_run(run, runs)
     if check and recorded.scenario.is_file() and not recorded.ended:
         raise ReplayError(say("replay.unchecked", run=recorded.run))
     with tempfile.TemporaryDirectory(prefix="kiwoom-sim-replay-") as directory:
@@ -45,13 +46,6 @@ def command(
     else:
         _tell(recorded, found)
     return Exit.DIVERGED if check and found.differing else Exit.OK
-
-
-def _find(run: str, runs: Path) -> RunDirectory:
-    for path in (Path(run), runs / run):
-        if path.is_dir():
-            return RunDirectory(path)
-    raise ReplayError(say("replay.none", run=run, runs=runs))
 
 
 def _mark(name: str, found: Comparison) -> str:

@@ -7,15 +7,13 @@ from typing import Annotated, Any
 from kiwoom_sim.cli import options
 from kiwoom_sim.cli.messages import say
 from kiwoom_sim.cli.output import Exit, put, put_json
+from kiwoom_sim.cli.runs import RUN, find_run
 from kiwoom_sim.errors import ReplayError
 from kiwoom_sim.observe.explain import explain
-from kiwoom_sim.observe.run_directory import RUNS, RunDirectory
+from kiwoom_sim.observe.run_directory import RUNS
 
 NAME = options.Described(
     metavar="ID", help="Id of a request or message (r12), a frame (w4) or a fault (f3)."
-)
-RUN = options.Described(
-    metavar="RUN", help="Directory or id of a run; default: the latest.", show_default=False
 )
 
 
@@ -27,7 +25,7 @@ def command(
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
     """Tell which message, rule, phase, draw, wait and limit are behind something."""
-    recorded = _find(run, runs)
+    recorded = find_run(run, runs)
     try:
         found = explain(recorded, name)
     except ValueError as error:
@@ -41,18 +39,6 @@ def command(
         for line in _told(found):
             put(line)
     return Exit.OK
-
-
-def _find(run: str, runs: Path) -> RunDirectory:
-    if run:
-        for path in (Path(run), runs / run):
-            if path.is_dir():
-                return RunDirectory(path)
-        raise ReplayError(say("replay.none", run=run, runs=runs))
-    kept = [path.parent for path in runs.glob("*/trace.jsonl")]
-    if not kept:
-        raise ReplayError(say("why.no_runs", path=runs))
-    return RunDirectory(max(kept, key=lambda path: (path.stat().st_mtime_ns, path.name)))
 
 
 def _told(found: dict[str, Any], depth: int = 1) -> Iterator[str]:

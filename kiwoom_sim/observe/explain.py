@@ -9,12 +9,9 @@ type and item, whether the broker took that message or refused it.
 
 import re
 from collections.abc import Iterable
-from typing import Any
-
-import msgspec
 
 from kiwoom_sim.observe import timing
-from kiwoom_sim.observe.reading import Json, lane_lines, lines, records
+from kiwoom_sim.observe.reading import Json, lane_lines, lines, object_in, records
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.protocol.registration import parse_registration
 
@@ -169,7 +166,7 @@ def _peers(run: RunDirectory, frame: Json) -> list[Json]:
         if record["kind"] == "open":
             peer["opened"] = told | {"path": record.get("path", "")}
             continue
-        message = _object(record.get("text", ""))
+        message = object_in(record.get("text", ""))
         name = message.get("trnm") or message.get("type")
         if name == "LOGIN":
             peer["login"] = told
@@ -199,14 +196,6 @@ def _events_about(run: RunDirectory, code: str, ms: int) -> list[Json]:
         if detail.get("about", code) in {code.partition("_")[0], code, "KOSPI", "KOSDAQ"}:
             found.append({"ms": line["ms"], **detail})
     return found[-EVENTS_MAX:]
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        message = msgspec.json.decode(text)
-    except (msgspec.MsgspecError, RecursionError):
-        return {}
-    return message if isinstance(message, dict) else {}
 
 
 def _is_request(record: Json) -> bool:

@@ -70,3 +70,19 @@ def key_in(record: Json) -> str:
     headers = record.get("headers", {})
     found = _TOKEN_OF.search(headers.get("authorization", "") or record.get("text", ""))
     return f"key#{found[1]}" if found else ""
+
+
+def name_in(text: str) -> str:
+    """Return what a message is called: its `trnm`, on `/ws` its `type`; "" if it is no object."""
+    message = object_in(text)
+    name = message.get("trnm") or message.get("type")
+    return name if isinstance(name, str) else ""
+
+
+def object_in(text: str) -> Json:
+    """Return the JSON object that a text is; no members if it is none."""
+    try:
+        message = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return {}
+    return message if isinstance(message, dict) else {}

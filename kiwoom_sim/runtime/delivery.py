@@ -79,7 +79,7 @@ class Delivery:
         """
         plan = self._faults.decide(facts)
         self._metrics.faults.update(plan.faults)
-        for event in reasons(plan, facts.wire_ms, record, facts.connection):
+        for event in reasons(plan, facts, record):
             self._journal.event(event)
         return plan
 

@@ -3,24 +3,25 @@
 from collections.abc import Iterator
 
 from kiwoom_sim.faults.effects import Delay, Plan
+from kiwoom_sim.faults.facts import Facts
 from kiwoom_sim.observe.journal import EventEntry
 
 FAULT_CHOSEN = "fault_chosen"
 
 
-def reasons(plan: Plan, ms: int, seq: int, conn: int) -> Iterator[EventEntry]:
+def reasons(plan: Plan, facts: Facts, record: int = 0) -> Iterator[EventEntry]:
     """Yield an event for each fault of a plan, in order.
 
     Args:
         plan: What a door has to do.
-        ms: Wire time of the decision.
-        seq: Sequence of the request, 0 for what happens at the WebSocket door.
-        conn: Ordinal of the connection.
+        facts: What it was decided about.
+        record: Sequence of the record that this is; 0 = a frame.
     """
     for name in plan.fault_ids:
         found = [injection for injection in plan.injections if injection.fault_id == name]
         first, reason = found[0], found[0].reason
         detail: dict[str, str | int] = {"id": name, "rule": first.rule, "kind": first.kind}
+        detail["door"] = facts.door
         if reason is not None:
             detail["phase"] = reason.phase
             detail["counted"] = reason.who
@@ -35,4 +36,6 @@ def reasons(plan: Plan, ms: int, seq: int, conn: int) -> Iterator[EventEntry]:
         if delays:
             detail["delay_ms"] = sum(delays)
         shown = {label: value for label, value in detail.items() if value != ""}
-        yield EventEntry(ms=ms, seq=seq, event=FAULT_CHOSEN, conn=conn, detail=shown)
+        yield EventEntry(
+            ms=facts.wire_ms, seq=record, event=FAULT_CHOSEN, conn=facts.connection, detail=shown
+        )

@@ -126,9 +126,10 @@ class Requests:
 
     def arrive(self, record: Record) -> Plan:
         """Take a new connection and decide what happens to it."""
-        plan = self._faults.decide(arrival_facts(record))
+        facts = arrival_facts(record)
+        plan = self._faults.decide(facts)
         self._metrics.faults.update(plan.faults)
-        for event in reasons(plan, record.ms, record.seq, record.conn):
+        for event in reasons(plan, facts, record.seq):
             self._journal.event(event)
         return plan
 
@@ -261,7 +262,7 @@ class Requests:
         api_id = self._gateway.api_of(request)
         facts = request_facts(request, key, api_id, with_body=self._reads_body)
         plan = self._faults.decide(facts)
-        for event in reasons(plan, request.received_ms, request.sequence, request.connection):
+        for event in reasons(plan, facts, request.sequence):
             self._journal.event(event)
         return plan
 
