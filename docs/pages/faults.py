@@ -41,6 +41,12 @@ match = { path = "/api/*" }
 when = { every = 10 }
 do = { kind = "business_error", code = "571758" }      # return_code 20
 """,
+    "hook": """
+[[rule]]
+id = "as-my-broker-does"
+match = { api = "ka10081" }
+do = { kind = "hook", name = "slow_for_many_rows", args = { ms_per_row = 2 }, at = "after" }
+""",
     "ip_changed": """
 [[rule]]
 id = "new-address"

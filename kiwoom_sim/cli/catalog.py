@@ -84,7 +84,7 @@ def show(
         from kiwoom_sim.scenario.render import render_scenario
         from kiwoom_sim.scenario.secrets import without_secrets
 
-        loaded = load_scenario(found, overrides=assignments or ())
+        loaded = load_scenario(found, overrides=assignments or (), hooks="unread")
         text = render_scenario(without_secrets(loaded))
     if as_json:
         path = str(found.path)

@@ -35,6 +35,10 @@ SCENARIO_OR_NONE = Described(
     metavar="SCENARIO", help="A file, or the name of a shipped scenario.", show_default=False
 )
 SCENARIOS = Described(metavar="SCENARIO...", help="Files, or names of shipped scenarios.")
+ALLOW_HOOKS = Described(
+    "--allow-hooks", envvar="KIWOOM_SIM_ALLOW_HOOKS",
+    help="Call the hooks that rules name: Python code of installed packages.",
+)  # fmt: skip
 STRICT = Described("--strict", help="Also tell what can never happen: rules, phases, patterns.")
 TAG = Described("--tag", help="Only scenarios with this tag.", show_default=False)
 GROUP = Described("--group", help="Only scenarios of this group.", show_default=False)

@@ -23,6 +23,7 @@ def command(
     run: Annotated[str, RUN],
     *,
     check: Annotated[bool, CHECK] = False,
+    allow_hooks: Annotated[bool, options.ALLOW_HOOKS] = False,
     runs: Annotated[Path, RUNS_DIRECTORY] = Path(RUNS),
     as_json: Annotated[bool, options.JSON] = False,
 ) -> int:
@@ -31,7 +32,7 @@ def command(
     if check and recorded.scenario.is_file() and not recorded.ended:
         raise ReplayError(say("replay.unchecked", run=recorded.run))
     with tempfile.TemporaryDirectory(prefix="kiwoom-sim-replay-") as directory:
-        found = replay(recorded, Path(directory))
+        found = replay(recorded, Path(directory), hooks="allowed" if allow_hooks else None)
     if as_json:
         put_json(
             {

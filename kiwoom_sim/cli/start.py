@@ -11,6 +11,7 @@ from kiwoom_sim.cli.output import talk
 from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.observe.run_directory import RUNS
 from kiwoom_sim.scenario.finder import find_scenario
+from kiwoom_sim.scenario.hooks import HookUse
 from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.overrides import from_assignments, from_flags
 from kiwoom_sim.scenario.schema import Scenario
@@ -61,6 +62,7 @@ class Start(Struct, frozen=True, kw_only=True):
     for_: str = ""
     assignments: tuple[str, ...] = ()
     no_limits: bool = False
+    allow_hooks: bool = False
     runs: Path = Path(RUNS)
 
     def load(self) -> Scenario:
@@ -84,7 +86,8 @@ class Start(Struct, frozen=True, kw_only=True):
         except ValueError as error:
             raise ScenarioError((str(error),)) from error
         self.for_ms()
-        return load_scenario(found, overrides=[*assigned, *flags], env=os.environ)
+        hooks: HookUse | None = "allowed" if self.allow_hooks else None
+        return load_scenario(found, overrides=[*assigned, *flags], env=os.environ, hooks=hooks)
 
     def for_ms(self) -> int | None:
         """Return how long to run; None = until told to stop.
@@ -105,7 +108,8 @@ class Start(Struct, frozen=True, kw_only=True):
         }  # fmt: skip
         given = [f"{flag}={value}" for flag, value in flags.items() if value is not None]
         given += [f"--set={text}" for text in self.assignments]
-        return [self.scenario, *given, *(["--no-limits"] if self.no_limits else [])]
+        switches = {"--no-limits": self.no_limits, "--allow-hooks": self.allow_hooks}
+        return [self.scenario, *given, *(flag for flag, is_on in switches.items() if is_on)]
 
 
 def duration_ms(option: str, text: str) -> int:

@@ -45,6 +45,7 @@ def command(
     for_: Annotated[str, start_options.FOR] = "",
     assignments: Annotated[list[str] | None, options.SET] = None,
     no_limits: Annotated[bool, start_options.NO_LIMITS] = False,
+    allow_hooks: Annotated[bool, options.ALLOW_HOOKS] = False,
     ready_file: Annotated[Path | None, start_options.READY_FILE] = None,
     runs: Annotated[Path, options.RUNS] = Path(RUNS),
     state: Annotated[Path | None, options.STATE] = None,
@@ -57,6 +58,7 @@ def command(
         scenario=scenario, host=host, rest_port=rest_port, ws_port=ws_port,
         control_port=control_port, tls_port=tls_port, seed=seed, start=start, speed=speed,
         for_=for_, assignments=tuple(assignments or ()), no_limits=no_limits, runs=runs,
+        allow_hooks=allow_hooks,
     )  # fmt: skip
     wait_s = start_options.duration_ms("--wait", wait) / 1_000
     loaded = asked.load()

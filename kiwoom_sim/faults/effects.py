@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
+from kiwoom_sim.faults.failure import INTERNAL_ERROR, Failed
 from kiwoom_sim.faults.occasion import Occasion
 from kiwoom_sim.faults.transmission import Shut, Transmit
 
@@ -213,7 +214,7 @@ class Spoil(Struct, frozen=True, tag=True):
 RestEffect = Alter | Amend | Backdate | Mingle | Spoil
 WsEffect = Drop | Replace | Extra | Hold | Mute
 NetworkEffect = Transmit | Shut
-Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect | NetworkEffect
+Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect | NetworkEffect | Failed
 
 E = TypeVar("E", bound=Struct)
 
@@ -290,8 +291,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     def instead(self) -> Reply | Refuse | None:
         """Return the answer that replaces the world's, if any."""
         for injection in self.injections:
-            if isinstance(injection.effect, Reply | Refuse):
-                return injection.effect
+            effect = injection.effect
+            if isinstance(effect, Reply | Refuse):
+                return effect
+            if isinstance(effect, Failed) and effect.answers:
+                return Refuse(INTERNAL_ERROR)
         return None
 
     @property

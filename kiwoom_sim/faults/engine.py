@@ -5,11 +5,12 @@ second client moves no draw of the others. Nothing here knows what a particular 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kiwoom_sim.core.rng import Key, draw_below, stream_key
 from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan, Reason
 from kiwoom_sim.faults.facts import Door, Facts, Moment, client_of
+from kiwoom_sim.faults.hooks import HookFunction
 from kiwoom_sim.faults.occasion import Memory, Occasion
 from kiwoom_sim.faults.phases import Phase, PhasePlan
 from kiwoom_sim.faults.rules import AnyRule
@@ -22,6 +23,7 @@ class FaultEngine:
     Attributes:
         phases: Which phase is in force when.
         counts: Injections so far by (rule id, kind).
+        hooks: Functions that rules may name.
         known_as: Tells the pseudonym of an app key that a rule names ("key#1"), or a name that
             nobody has.
     """
@@ -31,6 +33,7 @@ class FaultEngine:
     ) -> None:
         self.phases = PhasePlan(phases)
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.hooks: Mapping[str, HookFunction] = {}
         self.known_as: Callable[[str], str] = lambda app_key: app_key
         self._seed = seed
         self._rules = tuple(_RuleState(rule, seed) for rule in rules)
@@ -55,7 +58,10 @@ class FaultEngine:
 
     def needs_body(self) -> bool:
         """Return whether any rule looks at body fields."""
-        return any(state.rule.match.body for state in self._rules)
+        kinds = (kind for state in self._rules for kind in state.rule.do)
+        return any(state.rule.match.body for state in self._rules) or any(
+            getattr(kind, "reads_body", False) for kind in kinds
+        )
 
     def forget(self, door: Door, connection: int) -> None:
         """Drop what rules remember of a connection that is gone."""
@@ -92,7 +98,7 @@ class FaultEngine:
             app_keys = state.rule.match.app_key
             if app_keys and facts.key not in map(self.known_as, app_keys):
                 continue
-            fired = state.fire(facts, phase, phase_start_ms)
+            fired = state.fire(facts, phase, phase_start_ms, self.hooks)
             for happening in fired:
                 injections += self._inject(state.rule.id, happening)
             if fired and not state.rule.stack:
@@ -163,7 +169,13 @@ class _RuleState:
             return False
         return rule.when.is_open(wire_ms, phase_start_ms)
 
-    def fire(self, facts: Facts, phase: Phase | None, phase_start_ms: int) -> list[_Happening]:
+    def fire(
+        self,
+        facts: Facts,
+        phase: Phase | None,
+        phase_start_ms: int,
+        hooks: Mapping[str, HookFunction],
+    ) -> list[_Happening]:
         """Return what happens; empty if the rule does not fire."""
         rule, when = self.rule, self.rule.when
         if not self.is_in_force(facts.wire_ms, phase, phase_start_ms):
@@ -188,6 +200,7 @@ class _RuleState:
             occasion = Occasion(
                 facts, key=key, ordinal=ordinal, place=place, memory=self._memories[place]
             )
+            occasion.hooks = hooks
             name = str(kind.__struct_config__.tag)
             effects = kind.effects(occasion)
             if effects:

@@ -11,6 +11,14 @@ from msgspec import Struct
 Door = Literal["rest", "ws"]
 Moment = Literal["request", "connect", "message", "frame"]
 
+SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "appkey", "appsecret", "secretkey"}
+)
+"""Headers that hold keys, secrets or tokens."""
+
+SECRET_MEMBERS = frozenset({"appkey", "secretkey", "appsecret", "token", "refresh_token"})
+"""Body fields that hold them."""
+
 _NOTHING: Mapping[str, object] = {}
 _NO_HEADERS: Mapping[str, str] = {}
 

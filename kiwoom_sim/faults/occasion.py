@@ -1,8 +1,13 @@
 """Give a fault kind what it may use besides its own fields: facts, chance and memory."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
 from kiwoom_sim.core.meters import Rate, SlidingWindow
 from kiwoom_sim.core.rng import Key, draw_below
 from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.faults.streams import Stream
 
 _LANES_PER_KIND = 16
 
@@ -14,7 +19,10 @@ class Occasion:
         facts: What is about to happen.
         ordinal: Number of this occasion in the rule's count, from 1.
         draws: What was drawn so far, as (value, bound).
+        hooks: Functions that rules may name, by name.
     """
+
+    hooks: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
 
     def __init__(
         self, facts: Facts, *, key: Key, ordinal: int, place: int, memory: "Memory"
@@ -23,6 +31,7 @@ class Occasion:
         self.ordinal = ordinal
         self.draws: list[tuple[int, int]] = []
         self._key = key
+        self._place = place
         self._lane = 1 + place * _LANES_PER_KIND
         self._memory = memory
 
@@ -32,6 +41,10 @@ class Occasion:
         value = draw_below(self._key, bound, self.ordinal, self._lane + lane)
         self.draws.append((value, bound))
         return value
+
+    def stream(self) -> Stream:
+        """Return a stream of draws beside those of `draw_below`, which lists them here too."""
+        return Stream(self._key, ordinal=self.ordinal, place=self._place, draws=self.draws)
 
     def admit(self, scope: str, limit: int, window_ms: int) -> bool:
         """Count a call in a sliding window and return whether it is within a limit.

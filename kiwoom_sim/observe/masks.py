@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Struct
 
+from kiwoom_sim.faults.facts import SECRET_HEADERS
 from kiwoom_sim.observe.records import Record
 
 _TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path, not a secret
@@ -23,9 +24,6 @@ _SECRET_PATHS = frozenset({_TOKEN_PATH, "/oauth2/revoke"})
 _NAMES = "appkey|secretkey|appsecret|token|refresh_token"
 _FIELD = re.compile(rf'("({_NAMES})"\s*:\s*")((?:[^"\\]|\\.)*)"')
 _FORM = re.compile(rf"((?:^|&)({_NAMES})=)([^&]+)")
-_SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "appkey", "appsecret", "secretkey"}
-)
 
 
 _Value = Callable[[str, str, str], str]
@@ -84,7 +82,7 @@ class Masks:
     def _translate(self, record: Record, value: _Value) -> Record:
         changes: dict[str, object] = {}
         headers = {
-            name: self._header(name, text, value) if name in _SECRET_HEADERS else text
+            name: self._header(name, text, value) if name in SECRET_HEADERS else text
             for name, text in record.headers.items()
         }
         if headers != record.headers:

@@ -15,6 +15,8 @@ from kiwoom_sim.engine.views import Views
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.bodies import Place, document_of, edited_lists, lists
 from kiwoom_sim.faults.effects import Alter, Answer, Injection, Mingle, Plan
+from kiwoom_sim.faults.failure import Failed
+from kiwoom_sim.faults.hooks import HookError
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.gateway import Admission
 from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
@@ -70,6 +72,23 @@ def earlier(plan: Plan, world: World, wire_ms: int) -> Views:
     return Views(views.market, now_ms)
 
 
+class Broken(Exception):  # noqa: N818 - tells what happened, not that we erred
+    """Say that a hook broke while it changed an answer.
+
+    Attributes:
+        injection: The fault.
+        failed: How it failed.
+        facts: What it was about.
+    """
+
+    def __init__(self, injection: Injection, error: HookError) -> None:
+        assert isinstance(injection.effect, Alter)
+        self.injection = injection
+        self.facts = injection.effect.occasion.facts
+        self.failed = Failed(error.hook, error.cause)
+        super().__init__(str(error))
+
+
 def altered(reply: ApiReply, plan: Plan) -> tuple[ApiReply, tuple[Injection, ...]]:
     """Return the answer that is sent, and the alterations that changed nothing."""
     answer = Answer(
@@ -81,7 +100,10 @@ def altered(reply: ApiReply, plan: Plan) -> tuple[ApiReply, tuple[Injection, ...
     idle = []
     for injection in plan.alterations:
         assert isinstance(injection.effect, Alter)
-        after = injection.effect.applied(answer)
+        try:
+            after = injection.effect.applied(answer)
+        except HookError as error:
+            raise Broken(injection, error) from error
         if after == answer:
             idle.append(injection)
         answer = after

@@ -32,6 +32,7 @@ from kiwoom_sim.runtime.requests import Requests
 from kiwoom_sim.runtime.script import calendar_of, schedule
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
+from kiwoom_sim.scenario.hooks import hooks_of
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.secrets import keys_of_rules
 from kiwoom_sim.scenario.settings import latencies_of, limits_in, wire_in
@@ -104,6 +105,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     latency = BaseLatency(scenario.latency, scenario.seed)
     latency.plan(latencies_of(scenario, begun))
     sockets.use(latency)
+    faults.hooks = hooks_of(scenario)
     faults.known_as = lambda app_key: f"key#{gateway.tokens.known(app_key)}"
     requests.use(_stubs_of(scenario, faults), latency)
     return Parts(

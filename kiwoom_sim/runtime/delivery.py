@@ -23,9 +23,16 @@ from kiwoom_sim.faults.effects import (
 )
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.faults.failure import INTERNAL_ERROR
 from kiwoom_sim.observe.journal import FrameEntry, Journal
 from kiwoom_sim.observe.metrics import Metrics
-from kiwoom_sim.protocol.refusals import Refused, detail, socket_message, system_frame
+from kiwoom_sim.protocol.refusals import (
+    Refused,
+    detail,
+    return_message,
+    socket_message,
+    system_frame,
+)
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.runtime.facts import message_facts, name_of
 from kiwoom_sim.runtime.mutes import Mutes
@@ -203,8 +210,11 @@ class Delivery:
         parameters = dict(refuse.parameters)
         if "cause" in parameters:
             parameters["text"] = detail(Refused(parameters["cause"]))
-        text = socket_message(int(refuse.code), **parameters)
-        body = {"trnm": name, "return_code": int(refuse.code), "return_msg": text}
+        if refuse.code == INTERNAL_ERROR:
+            code, text = return_message(Refused(refuse.code))
+        else:
+            code, text = int(refuse.code), socket_message(int(refuse.code), **parameters)
+        body = {"trnm": name, "return_code": code, "return_msg": text}
         return msgspec.json.encode(body)
 
     def _send_on(self, item: Outgoing, now_ms: int, due_ms: int) -> None:

@@ -1,12 +1,17 @@
 """Write down why faults were chosen, for whoever asks later."""
 
+import logging
 from collections.abc import Iterator
 
-from kiwoom_sim.faults.effects import Delay, Plan
+from kiwoom_sim.faults.effects import Delay, Injection, Plan
 from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.faults.failure import Failed
 from kiwoom_sim.observe.journal import EventEntry
 
 FAULT_CHOSEN = "fault_chosen"
+HOOK_FAILED = "hook_failed"
+
+log = logging.getLogger(__name__)
 
 
 def reasons(plan: Plan, facts: Facts, record: int = 0) -> Iterator[EventEntry]:
@@ -39,3 +44,24 @@ def reasons(plan: Plan, facts: Facts, record: int = 0) -> Iterator[EventEntry]:
         yield EventEntry(
             ms=facts.wire_ms, seq=record, event=FAULT_CHOSEN, conn=facts.connection, detail=shown
         )
+        for each in found:
+            if isinstance(each.effect, Failed):
+                yield hook_failed(each, each.effect, facts, record)
+
+
+def hook_failed(injection: Injection, failed: Failed, facts: Facts, record: int) -> EventEntry:
+    """Log what a hook raised, and return the event that says so.
+
+    Args:
+        injection: The fault that it was asked for.
+        failed: How it failed.
+        facts: What it was asked about.
+        record: Sequence of the record that this is; 0 = a frame.
+    """
+    log.error("hook failed, hook=%s, rule=%s", failed.hook, injection.rule, exc_info=failed.error)
+    detail: dict[str, str | int] = {
+        "id": injection.fault_id, "rule": injection.rule, "hook": failed.hook, "error": failed.told,
+    }  # fmt: skip
+    return EventEntry(
+        ms=facts.wire_ms, seq=record, event=HOOK_FAILED, conn=facts.connection, detail=detail
+    )

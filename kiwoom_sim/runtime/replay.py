@@ -14,6 +14,7 @@ from kiwoom_sim.observe.lane import lane_files
 from kiwoom_sim.observe.run_directory import Digests, RunDirectory
 from kiwoom_sim.observe.trace import read_trace
 from kiwoom_sim.runtime.simulation import Simulation
+from kiwoom_sim.scenario.hooks import HookUse
 from kiwoom_sim.scenario.loader import load_scenario
 
 FLUSH_EVERY = 1_000
@@ -39,12 +40,13 @@ class Comparison(Struct, frozen=True, kw_only=True):
     first: str = ""
 
 
-def replay(recorded: RunDirectory, into: Path) -> Comparison:
+def replay(recorded: RunDirectory, into: Path, *, hooks: HookUse | None = None) -> Comparison:
     """Run a recorded run again, as far as its trace goes if it has not ended.
 
     Args:
         recorded: The run.
         into: Empty directory for the trace and journal of the replay.
+        hooks: What becomes of hooks; None = as the environment says.
 
     Raises:
         ReplayError: The run cannot be read.
@@ -54,7 +56,7 @@ def replay(recorded: RunDirectory, into: Path) -> Comparison:
     begin, records = read_trace(recorded.path, ended=expected is not None)
     if not recorded.scenario.is_file():
         raise ReplayError(f"{recorded.scenario}: is missing")
-    scenario = load_scenario(recorded.scenario)
+    scenario = load_scenario(recorded.scenario, hooks=hooks)
     (into / "journal").mkdir(parents=True, exist_ok=True)
     simulation = Simulation(scenario, epoch_ms=begin.epoch_ms, directory=into, run=begin.run)
     count = 0

@@ -17,6 +17,7 @@ from kiwoom_sim.faults.base_latency import BaseLatency, Sample
 from kiwoom_sim.faults.effects import NO_FAULT, Mingle, Plan, Refuse, Reply, Spoil
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import client_of
+from kiwoom_sim.faults.failure import INTERNAL_ERROR
 from kiwoom_sim.faults.stubs import Stubs
 from kiwoom_sim.observe.journal import EventEntry, Journal, RestEntry, return_code
 from kiwoom_sim.observe.masks import Masks
@@ -29,9 +30,9 @@ from kiwoom_sim.protocol.messages import ApiReply, ApiRequest
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.switchboard import KICKED
 from kiwoom_sim.runtime.access import spoil
-from kiwoom_sim.runtime.alteration import altered, amended, earlier, mingled
+from kiwoom_sim.runtime.alteration import Broken, altered, amended, earlier, mingled
 from kiwoom_sim.runtime.facts import arrival_facts, request_facts
-from kiwoom_sim.runtime.reasons import reasons
+from kiwoom_sim.runtime.reasons import hook_failed, reasons
 from kiwoom_sim.runtime.ticket import Dismissal, Ticket
 
 ID_HEADER = "x-sim-id"
@@ -339,6 +340,12 @@ class Requests:
         if ticket.is_lost or ticket.reply is None:
             ticket.idle = ticket.plan.alterations
         else:
-            ticket.reply, ticket.idle = altered(ticket.reply, ticket.plan)
+            try:
+                ticket.reply, ticket.idle = altered(ticket.reply, ticket.plan)
+            except Broken as broken:
+                refused, seq = Refused(INTERNAL_ERROR), ticket.record.seq
+                ticket.reply = self._gateway.refuse(ticket.request, refused)
+                event = hook_failed(broken.injection, broken.failed, broken.facts, seq)
+                self._journal.event(event)
         for injection in ticket.idle:
             self._faults.withdraw(injection)

@@ -46,6 +46,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "size": values.parse_size,
     "moment": values.parse_moment,
     "at": values.parse_at,
+    "args": values.parse_args,
     "body": values.parse_body,
     "until": values.parse_until,
 }

@@ -37,8 +37,8 @@ class Field(Struct, frozen=True, kw_only=True):
         key: Name in a file.
         attribute: Name in the struct.
         kind: How the value is written: "duration", "market-duration", "rate", "size",
-            "frequency", "moment", "window", "at", "body", "until", "settings", or "" for a plain
-            TOML value.
+            "frequency", "moment", "window", "at", "args", "body", "until", "settings", or "" for
+            a plain TOML value.
         type: What the value is.
         required: Whether a file must give it.
         default: Value where a file does not give it; None if required.

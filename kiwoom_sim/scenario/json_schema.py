@@ -46,6 +46,7 @@ _KINDS: dict[str, Schema] = {
     "moment": {"type": "string"},
     "window": {"type": "array", "items": _WINDOW_END, "minItems": 2, "maxItems": 2},
     "at": {"type": "string"},
+    "args": {"type": "object"},
     "body": {"type": ["object", "string"]},
     "until": {"type": "string", "pattern": UNTIL_PATTERN},
 }

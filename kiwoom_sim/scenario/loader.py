@@ -18,6 +18,7 @@ from kiwoom_sim.scenario.document import Document, Place, upward
 from kiwoom_sim.scenario.extends import KEY, read_document
 from kiwoom_sim.scenario.fields import Field, fields_of
 from kiwoom_sim.scenario.finder import Found, find_scenario
+from kiwoom_sim.scenario.hooks import HookUse, check_hooks, use_of
 from kiwoom_sim.scenario.overrides import Override
 from kiwoom_sim.scenario.problems import Path, Problem, missing_key, render, unknown_key
 from kiwoom_sim.scenario.render import plain
@@ -36,6 +37,7 @@ def load_scenario(
     *,
     overrides: Iterable[str | Override] | Mapping[str, object] = (),
     env: Mapping[str, str] | None = None,
+    hooks: HookUse | None = None,
 ) -> Scenario:
     """Return the scenario of a file or a shipped name.
 
@@ -44,15 +46,12 @@ def load_scenario(
         overrides: Changed values, as `key=value` texts, as `Override`, or by key; later ones win.
         env: Environment whose `KIWOOM_SIM_*` variables change values; none by default. `${NAME}`
             in a file is looked up there, or else in that of the process.
+        hooks: What becomes of hooks; None = as the environment says.
 
     Raises:
         ScenarioError: There is no such scenario, or it cannot be used.
     """
-    found = source if isinstance(source, Found) else find_scenario(source)
-    return parse_scenario(
-        _text(found), name=found.name, file=found.shown, overrides=overrides, env=env,
-        home=found.path,
-    )  # fmt: skip
+    return _loaded(source, overrides, env, hooks)[1]
 
 
 def check_strictly(
@@ -60,17 +59,40 @@ def check_strictly(
     *,
     overrides: Iterable[str | Override] | Mapping[str, object] = (),
     env: Mapping[str, str] | None = None,
+    hooks: HookUse | None = None,
 ) -> tuple[str, ...]:
     """Return what can never happen in a scenario, each with its place; see `load_scenario`.
 
     Raises:
         ScenarioError: There is no such scenario, or it cannot be used.
     """
-    found = source if isinstance(source, Found) else find_scenario(source)
-    document = read_document(_text(found), found.shown, found.path)
-    known = os.environ if env is None else env
-    scenario, origins = _made(document, found.name, _gathered(overrides, env), known)
+    document, scenario, origins = _loaded(source, overrides, env, hooks)
     return _rendered(list(strict_problems(scenario)), document, origins)
+
+
+_Overrides = Iterable[str | Override] | Mapping[str, object]
+_Loaded = tuple[Document, Scenario, dict[Path, str]]
+"""A document, what it says, and who put in the values that its files do not hold."""
+
+
+def _loaded(
+    source: str | FilePath | Found,
+    overrides: _Overrides,
+    env: Mapping[str, str] | None,
+    hooks: HookUse | None,
+) -> _Loaded:
+    found = source if isinstance(source, Found) else find_scenario(source)
+    gathered, known = _gathered(overrides, env), os.environ if env is None else env
+    use = hooks or use_of(allowed=False, env=known)
+    try:
+        document = read_document(_text(found), found.shown, found.path)
+        return document, *_made(document, found.name, gathered, known, use)
+    except RecursionError as error:
+        raise _too_deep(found.shown) from error
+
+
+def _too_deep(file: str) -> ScenarioError:
+    return ScenarioError((f"{file}: tables or lists are nested too deeply",))
 
 
 def _text(found: Found) -> str:
@@ -107,13 +129,18 @@ def parse_scenario(
     try:
         document = read_document(text, file, home)
         known = os.environ if env is None else env
-        return _made(document, name, _gathered(overrides, env), known)[0]
+        use = use_of(allowed=False, env=known)
+        return _made(document, name, _gathered(overrides, env), known, use)[0]
     except RecursionError as error:
-        raise ScenarioError((f"{file}: tables or lists are nested too deeply",)) from error
+        raise _too_deep(file) from error
 
 
 def _made(
-    document: Document, name: str, gathered: list[Override], env: Mapping[str, str]
+    document: Document,
+    name: str,
+    gathered: list[Override],
+    env: Mapping[str, str],
+    hooks: HookUse,
 ) -> tuple[Scenario, dict[Path, str]]:
     """Return the scenario, and who put in the values that its files do not hold."""
     table, unfilled = fill_in(document.table, env)
@@ -134,7 +161,9 @@ def _made(
     settings = settable(_limit_ids(table), _wait_patterns(table))
     converter = Converter(speed=_speed(table), settings=settings)
     found = _convert(converter, table)
-    problems = [*unfilled, *converter.problems, *check_document(table, found.pop(""))]
+    rules = found.pop("")
+    problems = [*unfilled, *converter.problems, *check_document(table, rules)]
+    problems += check_hooks(rules, hooks)
     if not problems:
         problems = [*check_waits(found.get("latency", {}), found.get("phases", ()))]
     if problems or misplaced:

@@ -20,7 +20,7 @@ from kiwoom_sim.scenario.problems import Path, Problem
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.values import show, write_duration, write_until
 
-_UNSURE = {"rate_limit"}
+_UNSURE = {"hook", "rate_limit"}
 """Kinds that leave some occasions alone, and so hide nothing."""
 
 Conditional = AnyRule | Stub

@@ -170,6 +170,13 @@ def parse_body(value: object) -> object:
     return value
 
 
+def parse_args(value: object) -> object:
+    """Return what a hook is given: a table that JSON can hold."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{show(value)} is not a table")  # noqa: TRY004 - as above
+    return parse_body(value)
+
+
 def _leaves(value: object) -> Iterator[object]:
     if isinstance(value, dict):
         for inner in value.values():

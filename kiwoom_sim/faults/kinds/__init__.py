@@ -22,6 +22,7 @@ from kiwoom_sim.faults.kinds.garbage import Garbage
 from kiwoom_sim.faults.kinds.half_open import HalfOpen
 from kiwoom_sim.faults.kinds.handshake_refused import HandshakeRefused
 from kiwoom_sim.faults.kinds.hang import Hang
+from kiwoom_sim.faults.kinds.hook import Hook
 from kiwoom_sim.faults.kinds.http_error import HttpError
 from kiwoom_sim.faults.kinds.ignored import Ignored
 from kiwoom_sim.faults.kinds.ip_changed import IpChanged
@@ -84,6 +85,7 @@ FaultKind = (
     | HalfOpen
     | HandshakeRefused
     | Hang
+    | Hook
     | HttpError
     | Ignored
     | IpChanged
