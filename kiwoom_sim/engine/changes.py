@@ -10,9 +10,11 @@ from kiwoom_sim.engine.commands import (
     BreakCircuit,
     ChangeHours,
     CrashPrice,
+    DelistShares,
     GapOpening,
     HaltSymbol,
     InterruptSymbol,
+    ListShares,
     LockPrice,
     MarketCommand,
     MuteSymbol,
@@ -107,3 +109,13 @@ def _(command: RunSidecar, market: Market, at_ms: int) -> None:
 @change.register
 def _(command: ChangeHours, market: Market, at_ms: int) -> None:
     market.hours.change(at_ms, command.hours)
+
+
+@change.register
+def _(command: ListShares, market: Market, at_ms: int) -> None:  # noqa: ARG001 - known before
+    market.listings.confirm(command.symbol)
+
+
+@change.register
+def _(command: DelistShares, market: Market, at_ms: int) -> None:
+    market.listings.delist(command.symbol, at_ms, command.sessions, command.drop_bps)

@@ -116,6 +116,29 @@ class ChangeHours(Struct, frozen=True, kw_only=True, tag=True):
     hours: Annotated[str, Meta(pattern="^(shifted|late|early [0-9]{4})$")]
 
 
+class ListShares(Struct, frozen=True, kw_only=True, tag=True):
+    """List a new share (신규상장) at the next opening; known from the start of the run.
+
+    Attributes:
+        opening_bps: Where it opens, as a share of its offering price.
+    """
+
+    symbol: str
+    name: str
+    board: Board
+    price_won: Positive
+    shares: Positive
+    opening_bps: Positive
+
+
+class DelistShares(Struct, frozen=True, kw_only=True, tag=True):
+    """End the listing of a share (상장폐지) after sessions of liquidation trading (정리매매)."""
+
+    symbol: str
+    sessions: NotNegative
+    drop_bps: NotNegative
+
+
 class StepClock(Struct, frozen=True, kw_only=True, tag=True):
     """Move market time on, besides the speed of the clock."""
 
@@ -143,6 +166,8 @@ MarketCommand = (
     | BreakCircuit
     | RunSidecar
     | ChangeHours
+    | ListShares
+    | DelistShares
 )
 ClockCommand = StepClock | RunClock
 Command = MarketCommand | ClockCommand

@@ -5,6 +5,7 @@ Not for: changing anything. Every question is pure; a cold one may raise the sto
 
 from msgspec import Struct
 
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.market import Market
 
 
@@ -17,3 +18,7 @@ class Views(Struct, frozen=True):
 
     market: Market
     now_ms: int
+
+    def instrument(self, code: str) -> Instrument | None:
+        """Return an instrument, None if it is unknown or not listed at that time."""
+        return self.market.listings.instrument(code, self.now_ms)

@@ -78,6 +78,38 @@ class Interruption(Struct, frozen=True, order=True):
     quantity: int
 
 
+class Debut(Struct, frozen=True, order=True):
+    """List shares anew (신규상장).
+
+    Attributes:
+        at_ms: Midnight of the first session.
+        price: Offering price: the base of that session.
+        opening_ppm: Where it opens, as a factor on that price.
+    """
+
+    at_ms: int
+    price: int
+    opening_ppm: int
+
+
+class Liquidation(Struct, frozen=True, order=True):
+    """Make a session one of liquidation trading (정리매매).
+
+    Attributes:
+        at_ms: Midnight of the session.
+        factor_ppm: Factor on the price from then on.
+    """
+
+    at_ms: int
+    factor_ppm: int
+
+
+class Farewell(Struct, frozen=True, order=True):
+    """End the listing of an instrument (상장폐지) before a session."""
+
+    at_ms: int
+
+
 class Tide(Struct, frozen=True, order=True):
     """Move prices as a sway does, but minute by minute, as a whole board moves at once.
 
@@ -105,5 +137,6 @@ class Closure(Struct, frozen=True, order=True):
 
 
 OwnEvent = Halt | Resume | Pin | Split | Sway | Mute | Interruption
+ListingEvent = Debut | Liquidation | Farewell
 BoardEvent = Tide | Closure
-Event = OwnEvent | BoardEvent
+Event = OwnEvent | ListingEvent | BoardEvent

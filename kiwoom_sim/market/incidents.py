@@ -7,7 +7,7 @@ Every method raises `ValueError` with the reason if the incident cannot happen.
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, format_moment, moment, time_of_day
 from kiwoom_sim.core.rng import draw_below, stream_key
-from kiwoom_sim.market.alterations import PPM, Interruption, Mute, Pin, Sway
+from kiwoom_sim.market.alterations import PPM, Debut, Interruption, Mute, Pin, Sway
 from kiwoom_sim.market.intraday.days import Days
 from kiwoom_sim.market.intraday.symbol_day import SymbolDay
 from kiwoom_sim.market.rules.interruptions import (
@@ -108,6 +108,9 @@ class Incidents:
                 f"an interruption of {code} at {format_moment(at_ms)} would reach into the"
                 " closing auction"
             )
+        events = self._overlay.events_on(code, frame.day)
+        if any(isinstance(event, Debut) for event in events):
+            raise ValueError(f"{code} has no volatility interruptions on its first day")
         bps = trigger_bps(frame.instrument, trigger)
         if not bps:
             raise ValueError(f"{code} has no volatility interruptions")

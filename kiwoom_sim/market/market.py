@@ -24,6 +24,7 @@ from kiwoom_sim.market.intraday.days import Days
 from kiwoom_sim.market.intraday.tape_reader import TapeReader
 from kiwoom_sim.market.listing.reference import Reference, load_reference
 from kiwoom_sim.market.listing.universe import Universe, load_universe
+from kiwoom_sim.market.listings import Listings
 from kiwoom_sim.market.overlay import Overlay
 from kiwoom_sim.market.panics import Panics
 from kiwoom_sim.market.people.brokers import Brokers
@@ -46,6 +47,7 @@ class Market:
         universe: Instruments.
         calendar: Sessions of the exchange.
         overlay: What was done to the market: halts, set prices, splits.
+        listings: What is listed when.
         incidents: More that can be done to a symbol.
         panics: What can be done to a whole board.
         hours: What can be done to the hours of a session.
@@ -87,6 +89,7 @@ class Market:
         self.daily = DailyPath(self.universe, self.calendar, seed, self.store)
         self._days = Days(self.universe, self.calendar, self.daily, self.store)
         self.overlay: Overlay = self._days.overlay
+        self.listings = Listings(self._days)
         self.incidents = Incidents(self._days)
         opened_ms = moment(start_day) if start_ms is None else start_ms
         self.hours = Hours(self.calendar, self.store, opened_ms)
@@ -103,7 +106,7 @@ class Market:
             start_day=start_day,
         )
         self.indices = Indices(basis, blocks, self.overlay, live_from=start_ms)
-        self.panics = Panics(self._days, self._snapshots, self.indices)
+        self.panics = Panics(self._days, self._snapshots, self.indices, self.listings)
         self.investors = Investors(basis, self._charts)
         self.brokers = Brokers(basis, self._charts)
 

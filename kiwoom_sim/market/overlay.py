@@ -12,7 +12,16 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from kiwoom_sim.core.clock import day_of, format_day, format_moment, moment
-from kiwoom_sim.market.alterations import Event, Halt, Mute, Pin, Resume, Split
+from kiwoom_sim.market.alterations import (
+    Debut,
+    Event,
+    Farewell,
+    Halt,
+    Mute,
+    Pin,
+    Resume,
+    Split,
+)
 from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.rules.calendar import Calendar
 
@@ -177,12 +186,22 @@ class Overlay:
     def _check(self, code: str, at_ms: int, now: int | None) -> None:
         if self._universe.index(code) is None:
             raise ValueError(f'unknown symbol "{code}"')
+        self._check_listed(code, at_ms)
         since = max(self._latest.get(code, at_ms), at_ms if now is None else now)
         if at_ms < since:
             raise ValueError(
                 f"an event of {code} at {format_moment(at_ms)} would change the past"
                 f" (before {format_moment(since)})"
             )
+
+    def _check_listed(self, code: str, at_ms: int) -> None:
+        for event in self._events.get(code, ()):
+            if isinstance(event, Debut) and at_ms < event.at_ms:
+                day = format_day(day_of(event.at_ms))
+                raise ValueError(f"{code} is not listed before {day}")
+            if isinstance(event, Farewell) and at_ms >= event.at_ms:
+                day = format_day(day_of(event.at_ms))
+                raise ValueError(f"{code} is delisted since {day}")
 
     def _add(self, code: str, event: Event) -> None:
         self._keep(code, event)

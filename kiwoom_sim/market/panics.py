@@ -4,7 +4,8 @@ Theory of operation: a board moves by a factor for each of its members, one plus
 number that is chosen so that the index arrives where it has to; funds on the board's index move
 by their leverage. Everything begins at a whole minute (see `intraday.bends`).
 
-Known deviations: ELWs, and funds on single shares or on things abroad, stay on their path. No
+Known deviations: ELWs, funds on single shares or on things abroad, and shares in liquidation
+trading stay on their path. No
 stage of a circuit breaker needs the one before it. Programme trading is not shown by anything
 that is served, so a sidecar is only checked and remembered.
 
@@ -26,6 +27,8 @@ from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, format_moment, moment
 from kiwoom_sim.market.alterations import PPM, Closure, Tide
 from kiwoom_sim.market.indices.indices import Indices
 from kiwoom_sim.market.intraday.days import Days
+from kiwoom_sim.market.listing.offerings import NEW
+from kiwoom_sim.market.listings import LIQUIDATION, Listings
 from kiwoom_sim.market.rules.interruptions import auction_end
 from kiwoom_sim.market.rules.sessions import SessionTimes
 from kiwoom_sim.market.views.snapshot import Snapshots
@@ -48,10 +51,13 @@ Floats = NDArray[np.float64]
 class Panics:
     """Let something happen to a board after a time."""
 
-    def __init__(self, days: Days, snapshots: Snapshots, indices: Indices) -> None:
+    def __init__(
+        self, days: Days, snapshots: Snapshots, indices: Indices, listings: Listings
+    ) -> None:
         self._days = days
         self._overlay = days.overlay
         self._snapshots = snapshots
+        self._listings = listings
         self._indices = indices
         self._broken: list[tuple[int, str, Board]] = []
         self._closed: list[tuple[int, int, Board]] = []
@@ -107,7 +113,7 @@ class Panics:
         later = (begin_ms + MS_PER_MINUTE, stop_ms)
         tides = self._tides(board, (at_ms, *later), target / quote.last)
         self._add(at_ms, tides, begin_ms, [(later[0], 0)])
-        for row in self._members(board, with_funds=True):
+        for row in self._members(board, at_ms, with_funds=True):
             self._overlay.add(self._days.universe.codes[row], at_ms, closure)
         self._broken.append((times.day, name, board))
         self._closed.append((at_ms, closure.end_ms or closure.auction_ms, board))
@@ -143,10 +149,15 @@ class Panics:
             raise ValueError(f"{board} is already stopping or closed at {format_moment(at_ms)}")
         return begin_ms, times
 
-    def _members(self, board: Board, *, with_funds: bool) -> list[int]:
-        """Return the rows of a board's shares, and of the funds on its index."""
+    def _members(self, board: Board, at_ms: int, *, with_funds: bool) -> list[int]:
+        """Return the rows of the shares of an index, or of all its board and the funds on it."""
         rows = []
         for row, each in enumerate(self._days.universe.instruments):
+            flags = self._listings.flags(each, at_ms)
+            if not self._listings.is_listed(each.code, day_of(at_ms)) or LIQUIDATION in flags:
+                continue
+            if NEW in flags and not with_funds:
+                continue
             is_fund = _FUNDS.get(each.extra.get("underlying", "")) == board
             if each.market == board or (with_funds and is_fund and each.market != "ELW"):
                 rows.append(row)
@@ -162,7 +173,7 @@ class Panics:
             goal: Factor on the index.
         """
         universe = self._days.universe
-        rows = self._members(board, with_funds=False)
+        rows = self._members(board, times[0], with_funds=False)
         if not rows:
             raise ValueError(f"the market has no member of {board}")
         at = np.array(rows)
@@ -178,7 +189,7 @@ class Panics:
         strength = _strength(weight, beta, (least, most), wanted)
         parts = dict(zip(rows, np.clip(1 + strength * beta, least, most).tolist(), strict=True))
         factors = {}
-        for row in self._members(board, with_funds=True):
+        for row in self._members(board, times[0], with_funds=True):
             instrument = universe.instruments[row]
             factor = parts.get(row, max(1 + (goal - 1) * instrument.leverage, 1e-3))
             factors[instrument.code] = max(round(factor * PPM), 1)

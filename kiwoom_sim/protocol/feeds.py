@@ -121,10 +121,9 @@ def _closing(market: Market, code: str, at_ms: int) -> IndexLine | None:
 
 def _stock(market: Market, item: str, kinds: tuple[str, ...], stretch: Stretch) -> list[Planned]:
     code, venue = split_symbol(item)
-    position = market.universe.index(code)
-    if position is None:
+    instrument = market.listings.instrument(code, stretch.start_ms)
+    if instrument is None:
         return []
-    instrument = market.universe.instruments[position]
     if venue is Venue.NXT and not instrument.nxt_ok:
         return []
     feed = StockFeed(market, instrument, venue, day_of(stretch.start_ms))

@@ -12,6 +12,7 @@ from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.base_latency import BaseLatency
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.stubs import Stubs
+from kiwoom_sim.market.config import of_run
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.rules.calendar import Calendar, load_calendar
 from kiwoom_sim.market.rules.sessions import session_times
@@ -29,7 +30,7 @@ from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks
 from kiwoom_sim.runtime.requests import Requests
-from kiwoom_sim.runtime.script import calendar_of, schedule
+from kiwoom_sim.runtime.script import calendar_of, offerings_of, schedule
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
 from kiwoom_sim.scenario.hooks import hooks_of
@@ -126,7 +127,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
 
 def _market_of(scenario: Scenario, start_ms: int, calendar: Calendar) -> Market:
     return Market(
-        scenario.market,
+        of_run(scenario.market, offerings_of(scenario, calendar)),
         seed=scenario.seed,
         start_day=day_of(start_ms),
         start_ms=start_ms,

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment, time_of_day
 from kiwoom_sim.engine.clock import MarketClock
-from kiwoom_sim.engine.commands import ChangeHours
+from kiwoom_sim.engine.commands import ChangeHours, ListShares
 from kiwoom_sim.engine.timeline import Timeline
+from kiwoom_sim.market.config import Offering
 from kiwoom_sim.market.hours import session_of
+from kiwoom_sim.market.listings import next_opening
 from kiwoom_sim.market.rules.calendar import Calendar
 from kiwoom_sim.scenario.events import At, Event
 from kiwoom_sim.scenario.schema import Scenario
@@ -27,19 +29,46 @@ def schedule(timeline: Timeline, clock: MarketClock, events: Sequence[Event]) ->
 def calendar_of(scenario: Scenario, calendar: Calendar) -> Calendar:
     """Return the sessions of a run: the packaged ones with the hours that its script changes."""
     assert scenario.clock.start_ms is not None
-    own, start_ms = calendar.of_run(), scenario.clock.start_ms
+    own = calendar.of_run()
     for event in scenario.events:
         command = event.do.command()
         if not isinstance(command, ChangeHours):
             continue
-        at_ms = event.at.ms
-        if event.at.of in {"run", "start"}:
-            speed = scenario.clock.speed if event.at.of == "run" else 1
-            at_ms = start_ms + event.at.ms * speed
-        elif event.at.of == "day":
-            at_ms = _today(event.at.ms, start_ms)
-        own.exceptions[session_of(own, at_ms)] = command.hours
+        own.exceptions[session_of(own, _moment(event.at, scenario))] = command.hours
     return own
+
+
+def offerings_of(scenario: Scenario, calendar: Calendar) -> tuple[Offering, ...]:
+    """Return what the script of a run lists anew.
+
+    Args:
+        scenario: What is run; its clock must have a start.
+        calendar: Sessions of the run.
+    """
+    found = []
+    for event in scenario.events:
+        command = event.do.command()
+        if isinstance(command, ListShares):
+            offering = Offering(
+                code=command.symbol,
+                name=command.name,
+                board=command.board,
+                day=next_opening(calendar, _moment(event.at, scenario)),
+                price_won=command.price_won,
+                shares=command.shares,
+                opening_bps=command.opening_bps,
+            )
+            found.append(offering)
+    return tuple(found)
+
+
+def _moment(at: At, scenario: Scenario) -> int:
+    """Return the market time of an event, as if the exchange had no closed hours to jump."""
+    start_ms = scenario.clock.start_ms
+    assert start_ms is not None
+    if at.of in {"run", "start"}:
+        return start_ms + at.ms * (scenario.clock.speed if at.of == "run" else 1)
+    return _today(at.ms, start_ms) if at.of == "day" else at.ms
 
 
 def _today(of_day_ms: int, start_ms: int) -> int:

@@ -183,10 +183,15 @@ def _check_symbols(raw: Raw) -> Iterator[Problem]:
             listed.append(code)
     if market.get("synthetic"):
         return
-    for place, table in enumerate(_tables(raw, "event")):
-        kind = table.get("do")
-        code = kind.get("code") if isinstance(kind, dict) else None
-        if not isinstance(code, str) or len(code) != 6:
+    events = [table.get("do") for table in _tables(raw, "event")]
+    kinds = [kind if isinstance(kind, dict) else {} for kind in events]
+    offered = {kind.get("code") for kind in kinds if kind.get("kind") == "listing"}
+    for place, kind in enumerate(kinds):
+        code = kind.get("code")
+        if kind.get("kind") == "listing" and isinstance(code, str) and not _unlisted(code):
+            message = f"{show(code)} is listed already; a new share needs a code of its own"
+            yield Problem(path=("event", place, "do", "code"), message=message)
+        if not isinstance(code, str) or len(code) != 6 or code in offered:
             continue  # told where the value is read
         if message := _unlisted(code, tuple(listed)):
             yield Problem(path=("event", place, "do", "code"), message=message)

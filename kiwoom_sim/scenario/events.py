@@ -11,6 +11,7 @@ from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
 from kiwoom_sim.engine.commands import Command
 from kiwoom_sim.scenario.board_events import CircuitBreaker, IndexShock, Sidecar
 from kiwoom_sim.scenario.day_events import EarlyClose, ExamDay, LateOpen
+from kiwoom_sim.scenario.listing_events import Delisting, Listing
 from kiwoom_sim.scenario.symbol_events import (
     FlashCrash,
     GapOpen,
@@ -40,6 +41,7 @@ class At(Struct, frozen=True):
 
 EventKind = (
     CircuitBreaker
+    | Delisting
     | EarlyClose
     | ExamDay
     | FlashCrash
@@ -48,6 +50,7 @@ EventKind = (
     | IndexShock
     | LateOpen
     | LimitLock
+    | Listing
     | NoTrade
     | Price
     | Resume

@@ -6,8 +6,9 @@ import numpy as np
 
 from kiwoom_sim.core.clock import clock_ms, day_of, moment, parse_day
 from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.listing.reference import load_reference
-from kiwoom_sim.market.listing.universe import load_universe
+from kiwoom_sim.market.listing.universe import Universe, load_universe
 from kiwoom_sim.market.records import Book, Candles, IndexQuote, Level, Quote, Trades, Venue
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.store import NotReady, Store
@@ -21,6 +22,16 @@ def at(hour: int, minute: int = 0, second: int = 0, ms: int = 0) -> int:
     return moment(DAY, clock_ms(hour, minute, second) + ms)
 
 
+class StillListings:
+    """Everything is listed at any time."""
+
+    def __init__(self, universe: Universe) -> None:
+        self.universe = universe
+
+    def instrument(self, code: str, _now: int) -> Instrument | None:
+        return self.universe.by_code.get(code)
+
+
 class StillMarket:
     """Trades and book changes happen when the test says so; prices rise by 100 won a trade."""
 
@@ -28,6 +39,7 @@ class StillMarket:
         self.universe = load_universe(MarketConfig(symbols=("005930", "000660", "069500")), 1)
         self.calendar = load_calendar()
         self.reference = load_reference()
+        self.listings = StillListings(self.universe)
         self.indices = StillIndices()
         self.trade_times = trades
         self.book_times = books

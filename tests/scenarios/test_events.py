@@ -7,11 +7,11 @@ import pytest
 from kiwoom_sim.core.clock import moment
 from kiwoom_sim.engine.timeline import Due
 from kiwoom_sim.engine.world import World
-from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.config import MarketConfig, of_run
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.runtime.assembly import clock_of
-from kiwoom_sim.runtime.script import schedule
+from kiwoom_sim.runtime.script import offerings_of, schedule
 from kiwoom_sim.scenario.finder import shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.schema import Scenario
@@ -34,9 +34,11 @@ def played(name: str) -> tuple[World, list[tuple[Due, str]]]:
     scenario = load_scenario(name)
     clock = clock_of(scenario.clock, load_calendar())
     start_ms = clock.at(0)
-    codes = tuple(dict.fromkeys([*codes_of(scenario), *LISTED]))
+    offerings = offerings_of(scenario, load_calendar())
+    new = {offering.code for offering in offerings}
+    codes = tuple(dict.fromkeys([*(c for c in codes_of(scenario) if c not in new), *LISTED]))
     market = Market(
-        MarketConfig(symbols=codes),
+        of_run(MarketConfig(symbols=codes), offerings),
         seed=scenario.seed,
         start_day=start_ms // DAY_MS,
         start_ms=start_ms,
@@ -94,6 +96,28 @@ def test_an_opening_as_its_expected_prices_foretell() -> None:
         assert before.expected_price == pytest.approx(after.open, rel=0.01)
         assert low < after.open / after.base < high
         assert len(market.trades(code, told, nine)) == 0
+
+
+def test_a_new_share_trades_above_its_offering_price() -> None:
+    world, done = played("new_listing")
+    market, code = world.market, "0999Z0"
+    at_ms = moment(done[0][0].market_ms // DAY_MS, 9 * 3_600_000 + 60_000)
+    quote = market.quote(code, at_ms)
+    assert (quote.lower_limit, quote.upper_limit) == (quote.base * 3 // 5, quote.base * 4)
+    assert quote.open > 2 * quote.base
+    assert len(market.days(code, at_ms, at_ms // DAY_MS, 100)) == 1
+
+
+def test_a_share_is_liquidated_and_gone() -> None:
+    world, done = played("delisting")
+    market, code = world.market, "086520"
+    told, days = done[0][0].market_ms, [done[0][0].market_ms // DAY_MS]
+    while len(days) < 4:
+        days.append(market.calendar.next(days[-1]))
+    last, first, _, gone = (market.quote(code, moment(day, 57_600_000)) for day in days)
+    assert first.open < last.last * 0.45
+    assert market.listings.instrument(code, told) is not None
+    assert market.listings.instrument(code, moment(gone.day)) is None
 
 
 def test_a_whole_day_fits_into_a_minute() -> None:

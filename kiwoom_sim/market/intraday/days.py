@@ -17,10 +17,21 @@ import numpy as np
 from msgspec import Struct, structs
 
 from kiwoom_sim.core.clock import moment
-from kiwoom_sim.market.alterations import PPM, BoardEvent, Closure, Split, Tide
+from kiwoom_sim.market.alterations import (
+    PPM,
+    BoardEvent,
+    Closure,
+    Debut,
+    Event,
+    Farewell,
+    Liquidation,
+    Split,
+    Tide,
+)
 from kiwoom_sim.market.daily.path import DailyPath
 from kiwoom_sim.market.intraday.bends import Bend, bend_of
 from kiwoom_sim.market.intraday.day_frame import DayFrame
+from kiwoom_sim.market.intraday.liquidation import liquidation_auctions
 from kiwoom_sim.market.intraday.path import auction_ends
 from kiwoom_sim.market.intraday.refine import Bars
 from kiwoom_sim.market.intraday.symbol_day import PathSource, Source, SymbolDay
@@ -32,10 +43,11 @@ from kiwoom_sim.market.overlay import Overlay, PriceRules
 from kiwoom_sim.market.records import Ints, Venue
 from kiwoom_sim.market.rules.calendar import Calendar
 from kiwoom_sim.market.rules.sessions import SessionTimes, session_times
-from kiwoom_sim.market.rules.ticks import price_limits, round_to_tick, tick_sizes
+from kiwoom_sim.market.rules.ticks import debut_limits, price_limits, round_to_tick, tick_sizes
 from kiwoom_sim.market.store import Store
 
 _RATIO_DENOMINATOR_MAX = 1_000_000
+_OF_A_WHOLE_DAY = Split | Debut | Liquidation | Farewell
 
 
 class ShownDay(Struct, frozen=True, kw_only=True):
@@ -156,21 +168,21 @@ class Days:
     def _changed(self, code: str, day: int, carry: Carry, stamp: int) -> ShownDay:
         """Return a day that starts from a carried state."""
         events = self.overlay.events_on(code, day)
+        bar, before, _ = self._path(code, day)
         for event in events:
-            if isinstance(event, Split):
-                carry = _split(carry, event, self._table(code, day))
-        bar, _, _ = self._path(code, day)
+            carry = _begun(carry, event, self._table(code, day), before.close)
         frame = self._frame(code, day, carry, self._limits(code, day, carry.close), stamp)
         bar = scaled_bar(bar, carry, frame)
         wide = [event for event in events if isinstance(event, Tide | Closure)]
-        own = [event for event in events if not isinstance(event, Split | Tide | Closure)]
+        own = [event for event in events if not isinstance(event, _OF_A_WHOLE_DAY | Tide | Closure)]
+        liquidated = any(isinstance(event, Liquidation) for event in events)
         bend = bend_of(wide, frame.times)
         frame = structs.replace(frame, **_closures(wide, moment(day + 1)))
         if not own and carry.halted and carry.pin is None:
             whole = (moment(day), moment(day + 1))
             frame = structs.replace(frame, halts=(whole,), interruptions=())
             bar, bend = _flat(carry.close), None
-        if not own and carry.pin is None:
+        if not own and carry.pin is None and not liquidated:
             final = bar
             if bend is not None:
                 final = _whole(PathSource(self.universe, frame, bar, self.store, bend).slots)
@@ -178,8 +190,15 @@ class Days:
             after = _after(final, carry)
             return ShownDay(frame=frame, bar=bar, final=final, tape=None, carry=after, bend=bend)
         source = PathSource(self.universe, frame, bar, self.store, bend)
-        tape = make_tape(frame, source.prints(0, frame.slots - 1), carry, own)
-        frame = structs.replace(frame, halts=tape.halts, interruptions=tape.interruptions)
+        prints, last_ms = source.prints(0, frame.slots - 1), 0
+        if liquidated:
+            auctions, last_ms = liquidation_auctions(self.universe.seed, frame, prints)
+            own = sorted([*own, *auctions], key=lambda event: event.at_ms)
+        tape = make_tape(frame, prints, carry, own)
+        spans = tape.interruptions
+        if liquidated:
+            spans = (*spans, (last_ms + 1, frame.closing_end_ms))
+        frame = structs.replace(frame, halts=tape.halts, interruptions=spans)
         final = _whole(TapeSource(frame, tape).slots)
         state = structs.replace(
             _moved(carry, _drift(wide) * tape.ratio), pin=tape.pin, halted=tape.halted
@@ -224,6 +243,10 @@ class Days:
 
     def _limits(self, code: str, day: int, base: int) -> tuple[int, int]:
         percent = self.universe.limit_percents(day)[self.position(code)]
+        for event in self.overlay.events_on(code, day):
+            if isinstance(event, Debut):
+                return debut_limits(base, self._table(code, day))
+            percent = 0 if isinstance(event, Liquidation) else percent
         lower, upper = price_limits(base, self._table(code, day), percent)
         return int(lower), int(upper)
 
@@ -272,6 +295,32 @@ def _flat(price: int) -> Bars:
     prices = np.array([price], dtype=np.int64)
     nothing = np.zeros(1, dtype=np.int64)
     return Bars(prices, prices, prices, prices, nothing, nothing)
+
+
+def _begun(carry: Carry, event: Event, table: int, path_base: int) -> Carry:
+    """Return the state from which a day starts on which something happens.
+
+    Args:
+        carry: What the session before left.
+        event: What happens.
+        table: Price-step table.
+        path_base: Base price of the path's day.
+    """
+    if isinstance(event, Split):
+        return _split(carry, event, table)
+    if isinstance(event, Debut):
+        ratio = Fraction(event.price * event.opening_ppm, PPM * path_base)
+        return Carry(
+            close=event.price,
+            volume=0,
+            turnover=0,
+            ratio=ratio.limit_denominator(_RATIO_DENOMINATOR_MAX),
+        )
+    if isinstance(event, Liquidation):
+        return _moved(carry, Fraction(event.factor_ppm, PPM))
+    if isinstance(event, Farewell):
+        return structs.replace(carry, halted=True, pin=None)
+    return carry
 
 
 def _split(carry: Carry, split: Split, table: int) -> Carry:

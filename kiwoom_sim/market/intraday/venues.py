@@ -22,6 +22,7 @@ from kiwoom_sim.market.intraday.tape import Tape, TapeSource
 from kiwoom_sim.market.intraday.trades import Prints
 from kiwoom_sim.market.records import Book, Ints, Level, Venue
 from kiwoom_sim.market.rules.sessions import NxtTimes
+from kiwoom_sim.market.rules.ticks import UNLIMITED
 from kiwoom_sim.market.store import Store
 
 _SHARE_MIN, _SHARE_SPAN = 20, 16
@@ -30,8 +31,11 @@ _MASK = 0xFFFFFFFF
 
 
 def nxt_times(frame: DayFrame) -> NxtTimes | None:
-    """Return the times of the alternative venue, or None if it does not trade the symbol."""
-    return frame.times.nxt if frame.instrument.nxt_ok else None
+    """Return the times of the alternative venue, None if it does not trade the symbol then.
+
+    It takes no part in liquidation trading.
+    """
+    return frame.times.nxt if frame.instrument.nxt_ok and frame.upper < UNLIMITED else None
 
 
 def main_session(frame: DayFrame) -> tuple[int, int] | None:

@@ -47,7 +47,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
         list_day: Listing day, 0 if unknown; can be after the reference day.
         margin_rate: Margin (증거금) in percent.
         nxt_ok: Whether the alternative venue trades it.
-        flags: HALT, MANAGED, LOWLIQ, WARN1, WARN2, CAUTION, OVERHEAT_NOTICE, OVERHEAT_EXT.
+        flags: HALT, MANAGED, LOWLIQ, WARN1, WARN2, CAUTION, OVERHEAT_NOTICE, OVERHEAT_EXT, NEW.
         beta: Against the index of its own board.
         sigma_d: Daily volatility of the log return.
         on_var_share: Share of that variance that falls between sessions.

@@ -16,6 +16,7 @@ import numpy as np
 from msgspec import Struct
 
 from kiwoom_sim.market.listing.instruments import Instrument
+from kiwoom_sim.market.listing.offerings import NEW
 from kiwoom_sim.market.listing.universe import Universe
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.tables import read_rows
@@ -204,13 +205,13 @@ def select_members(spec: IndexSpec, universe: Universe) -> Ints:
         return np.array([], dtype=np.int64)
     themes = load_reference().themes
     codes = frozenset(code for theme in spec.rule.themes for code in themes[theme].members)
-    rows = universe.instruments
-    found = [i for i, row in enumerate(rows) if _satisfies(row, spec.rule, codes)]
+    rows = [(i, row) for i, row in enumerate(universe.instruments) if NEW not in row.flags]
+    found = [i for i, row in rows if _satisfies(row, spec.rule, codes)]
     found = (
         found
-        or [i for i, row in enumerate(rows) if row.market in spec.rule.boards]
-        or [i for i, row in enumerate(rows) if row.market in _BOARDS]
-        or list(range(len(rows)))
+        or [i for i, row in rows if row.market in spec.rule.boards]
+        or [i for i, row in rows if row.market in _BOARDS]
+        or [i for i, _ in rows]
     )
     if spec.rule.top:
         caps = universe.ref_price * universe.shares

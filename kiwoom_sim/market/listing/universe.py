@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiwoom_sim.core.rng import stream_keys
-from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.config import MarketConfig, MarketOfRun, Offering
 from kiwoom_sim.market.listing.instruments import (
     Instrument,
     listed_instruments,
     us_instruments,
 )
+from kiwoom_sim.market.listing.offerings import offered
 from kiwoom_sim.market.records import Ints
 from kiwoom_sim.market.rules.ticks import Product, limit_percent, tick_table
 
@@ -35,6 +36,7 @@ class Universe:
         ref_volume: At least 1, so that its logarithm exists; see `untraded`.
         untraded: Whether the instrument had no trade on the reference day (a long halt).
         product: `Product` numbers.
+        offerings: What the script of the run lists anew, by code.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Universe:
         self.instruments = instruments
         self.us = us
         self.seed = seed
+        self.offerings: dict[str, Offering] = {}
         self.by_code = {instrument.code: instrument for instrument in instruments}
         self.codes = list(self.by_code)
         assert len(self.codes) == len(instruments), "codes are unique"
@@ -130,7 +133,8 @@ def load_universe(config: MarketConfig, seed: int) -> Universe:
         seed: Seed of the run; invented companies and all stream keys depend on it.
 
     Raises:
-        ValueError: `config.symbols` names an unknown code; the message has the nearest match.
+        ValueError: `config.symbols` names an unknown code; the message has the nearest match. Or
+            a new listing has the code of another instrument.
     """
     rows = listed_instruments()
     if config.symbols:
@@ -139,4 +143,12 @@ def load_universe(config: MarketConfig, seed: int) -> Universe:
         from kiwoom_sim.market.listing.synthetic import invent  # noqa: PLC0415 - Faker loads slowly
 
         rows += invent(config.synthetic, seed)
-    return Universe(rows, us_instruments(), seed)
+    if not isinstance(config, MarketOfRun) or not config.offerings:
+        return Universe(rows, us_instruments(), seed)
+    known = {row.code for row in rows}
+    for each in config.offerings:
+        if each.code in known:
+            raise ValueError(f"{each.code} is listed already")
+    universe = Universe((*rows, *map(offered, config.offerings)), us_instruments(), seed)
+    universe.offerings = {each.code: each for each in config.offerings}
+    return universe

@@ -169,6 +169,17 @@ def price_limits(bases: ArrayLike, table: ArrayLike, percent: ArrayLike) -> tupl
     return lower, upper
 
 
+def debut_limits(price: int, table: int) -> tuple[int, int]:
+    """Return (lower, upper) limits of the first day of a new listing (since 2023-06-26).
+
+    Args:
+        price: Offering price.
+        table: Price-step table.
+    """
+    lower = ceil_to_tick(-(-price * 60 // 100), table)
+    return int(lower), int(floor_to_tick(price * 4, table))
+
+
 def tick_size(price_won: int, product: Product, day: int) -> int:
     """Return the price step (호가단위) of a product, in won, at a price on a day."""
     return int(tick_sizes(price_won, tick_table(product, day)))

@@ -140,6 +140,9 @@ class Charts:
     def _oldest(self, code: str) -> int:
         """Return the first session that a symbol has candles of: that of its listing."""
         calendar = self._days.calendar
+        offering = self._days.universe.offerings.get(code)
+        if offering is not None:
+            return calendar.session_index(offering.day)
         listed = self._days.universe.instruments[self._days.position(code)].list_day
         if not calendar.first_day < listed < min(self._start_day, REFERENCE_DAY + 1):
             return calendar.first_index

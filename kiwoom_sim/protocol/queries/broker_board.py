@@ -43,7 +43,7 @@ def broker_board(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka10002."""
     text = call.text("stk_cd")
     code, venue = split_symbol(text)
-    instrument = views.market.universe.by_code.get(code)
+    instrument = views.instrument(code)
     if instrument is None:
         return unknown_symbol(text)
     sellers, buyers = views.market.brokers.top(code, views.now_ms)

@@ -155,7 +155,7 @@ def read_chart(call: Call, views: Views) -> Chart | Refused:
         before = key.time_ms
     return Chart(
         text=text,
-        instrument=views.market.universe.by_code.get(code),
+        instrument=views.instrument(code),
         before_ms=before,
         adjusted=call.text("upd_stkpc_tp") == "1",
     )

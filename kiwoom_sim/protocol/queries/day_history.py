@@ -202,7 +202,7 @@ def day_history(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     day = last_day(call, views, str(spec.params.get("start", "")))
     if isinstance(day, Refused):
         return day
-    instrument = views.market.universe.by_code.get(code)
+    instrument = views.instrument(code)
     if call.next_key:
         key = read_key(call.next_key, text)
         if isinstance(key, Refused):

@@ -144,7 +144,7 @@ def index_members(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     members = [
         member
         for member in sorted(views.market.indices.members(code))
-        if venue is Venue.KRX or universe.by_code[member].nxt_ok
+        if views.instrument(member) and (venue is Venue.KRX or universe.by_code[member].nxt_ok)
     ]
     shown = members[start : start + spec.page_size]
     prepare_quotes(shown, views)

@@ -101,7 +101,7 @@ def investor_days(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
         if isinstance(key, Refused):
             return key
         day = min(day, key.day - 1)
-    instrument = views.market.universe.by_code.get(code)
+    instrument = views.instrument(code)
     if instrument is None or day < history_start(views):
         return Result()
     size = int(spec.params["count"])
@@ -153,11 +153,13 @@ def institution_line(spec: ApiSpec, call: Call, views: Views) -> Result | Refuse
     text = call.text("stk_cd")
     code, _ = split_symbol(text)
     market, now = views.market, views.now_ms
-    if code not in market.universe.by_code:
+    if views.instrument(code) is None:
         return unknown_symbol(text)
-    candles = market.days(code, now, day_of(now), 1, adjusted=False)
+    candles = market.days(code, now, day_of(now), int(spec.params["count"]), adjusted=False)
+    if not len(candles):
+        return Result(record=_before_its_first_trade(views, code))
     day = day_of(int(candles.time[-1]))
-    flows = market.investors.flows(code, now, day, int(spec.params["count"]))
+    flows = market.investors.flows(code, now, day, len(candles))
     net = flows.buy - flows.sell
     together = net[:, _FIRST_INSTITUTION : _LAST_INSTITUTION + 1].sum(axis=1)
     held = int(market.investors.foreign_holdings(code, now, day, 1)[-1])
@@ -172,6 +174,21 @@ def institution_line(spec: ApiSpec, call: Call, views: Views) -> Result | Refuse
         foreign_ratio=percent(held, market.listed_shares(code, day)),
     )
     return Result(record=record)
+
+
+def _before_its_first_trade(views: Views, code: str) -> InstitutionLine:
+    """Return what is known of a share on the morning of its listing."""
+    quote = views.market.quote(code, views.now_ms)
+    return InstitutionLine(
+        day=quote.day,
+        base=quote.base,
+        close=quote.last,
+        change=quote.last - quote.base,
+        institution_sum=0,
+        institution_net=0,
+        foreign_net=0,
+        foreign_ratio=0,
+    )
 
 
 QUERIES = {

@@ -1,7 +1,7 @@
 """Answer the lists of instruments and sectors (종목정보, 업종코드).
 
 Known deviations: `state` and `auditInfo` are made from the flags of the packaged instrument
-table, which do not change during a run.
+table, of which only liquidation trading begins during a run.
 """
 
 from functools import lru_cache
@@ -13,6 +13,7 @@ from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.listing.instruments import Instrument
 from kiwoom_sim.market.listing.reference import load_reference, select_members
 from kiwoom_sim.market.listing.universe import Universe
+from kiwoom_sim.market.listings import LIQUIDATION
 from kiwoom_sim.protocol.calls import Call, Query, Result, split_symbol, unknown_symbol
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import ApiSpec
@@ -32,9 +33,10 @@ _SIZES = {"대": "대형주", "중": "중형주", "소": "소형주"}
 _AUDIT = {
     "MANAGED": "관리종목", "CAUTION": "투자주의환기종목", "WARN2": "투자경고", "WARN1": "투자주의",
 }  # fmt: skip
-_ORDER_WARNINGS = {"WARN2": "5", "OVERHEAT_EXT": "3", "OVERHEAT_NOTICE": "3"}
+_ORDER_WARNINGS = {LIQUIDATION: "2", "WARN2": "5", "OVERHEAT_EXT": "3", "OVERHEAT_NOTICE": "3"}
 _STATES = {
-    "HALT": "거래정지", "MANAGED": "관리종목", "LOWLIQ": "저유동성종목", "OVERHEAT_EXT": "단기과열",
+    LIQUIDATION: "정리매매", "HALT": "거래정지", "MANAGED": "관리종목", "LOWLIQ": "저유동성종목",
+    "OVERHEAT_EXT": "단기과열",
 }  # fmt: skip
 _DEPARTMENTS = {
     "142": "우량기업부", "143": "벤처기업부", "144": "중견기업부", "145": "기술성장기업부",
@@ -85,9 +87,9 @@ def _first(table: dict[str, str], flags: tuple[str, ...], otherwise: str) -> str
     return next((text for flag, text in table.items() if flag in flags), otherwise)
 
 
-def state_text(instrument: Instrument) -> str:
+def state_text(instrument: Instrument, flags: tuple[str, ...]) -> str:
     """Return the state (종목상태): the margin rate, then what is restricted or allowed."""
-    parts = [text for flag, text in _STATES.items() if flag in instrument.flags]
+    parts = [text for flag, text in _STATES.items() if flag in flags]
     parts.append(f"증거금{instrument.margin_rate}%")
     if instrument.credit_ok:
         parts += ["담보대출", "신용가능"]
@@ -110,20 +112,21 @@ def instrument_line(instrument: Instrument, last: int, views: Views) -> Instrume
     """Return the line of an instrument; `last` is its previous close in won."""
     market = views.market
     market_code, market_name = market_of(instrument)
+    flags = market.listings.flags(instrument, views.now_ms)
     on_kosdaq = instrument.market == "KOSDAQ"
     return InstrumentLine(
         code=instrument.code,
         name=instrument.name_ko,
         listed_shares=market.listed_shares(instrument.code, day_of(views.now_ms)),
-        audit=_first(_AUDIT, instrument.flags, "정상"),
+        audit=_first(_AUDIT, flags, "정상"),
         list_day=instrument.list_day or None,
         last=last,
-        state=state_text(instrument),
+        state=state_text(instrument, flags),
         market_code=market_code,
         market_name=market_name,
         sector_name=instrument.sector_name,
         size_name=_SIZES.get(instrument.size_class, ""),
-        order_warning=_first(_ORDER_WARNINGS, instrument.flags, "0"),
+        order_warning=_first(_ORDER_WARNINGS, flags, "0"),
         company_class=_departments(market.universe).get(instrument.code, "") if on_kosdaq else "",
         nxt_enable="Y" if instrument.nxt_ok else "N",
     )
@@ -132,7 +135,8 @@ def instrument_line(instrument: Instrument, last: int, views: Views) -> Instrume
 def instrument_list(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka10099: all instruments of a market, in code order, on one page."""
     wanted = call.text("mrkt_tp")
-    listed = [each for each in views.market.universe.instruments if market_of(each)[0] == wanted]
+    now = views.market.listings.instruments(views.now_ms)
+    listed = [each for each in now if market_of(each)[0] == wanted]
     listed.sort(key=lambda each: each.code)
     codes = [each.code for each in listed]
     if not codes:
@@ -146,7 +150,7 @@ def instrument_line_of(_spec: ApiSpec, call: Call, views: Views) -> Result | Ref
     """Answer ka10100."""
     text = call.text("stk_cd")
     code, _ = split_symbol(text)
-    instrument = views.market.universe.by_code.get(code)
+    instrument = views.instrument(code)
     if instrument is None:
         return unknown_symbol(text)
     base = views.market.quote(code, views.now_ms).base

@@ -29,7 +29,7 @@ def _find(call: Call, views: Views) -> tuple[str, Instrument, Venue] | Refused:
     """Return the instrument that a request names, as (text, instrument, venue)."""
     text = call.text("stk_cd")
     code, venue = split_symbol(text)
-    instrument = views.market.universe.by_code.get(code)
+    instrument = views.instrument(code)
     return unknown_symbol(text) if instrument is None else (text, instrument, venue)
 
 
@@ -75,7 +75,7 @@ def quote_screen(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
 
 def _watch_line(text: str, views: Views) -> object:
     code, venue = split_symbol(text)
-    instrument = views.market.universe.by_code.get(code)
+    instrument = views.instrument(code)
     if instrument is None:
         return _BLANK
     quote = views.market.quote(code, views.now_ms, venue)
@@ -96,7 +96,7 @@ def watch_list(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     if len(texts) > WATCH_LIST_MAX:
         return Refused("1634")
     codes = {split_symbol(text)[0]: None for text in texts}
-    prepare_quotes([code for code in codes if code in views.market.universe.by_code], views)
+    prepare_quotes([code for code in codes if views.instrument(code)], views)
     rows = [_watch_line(text, views) for text in texts]
     return Result(columns=rows, count=len(rows))
 

@@ -120,7 +120,7 @@ def stock_sheet(_spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka10001."""
     text = call.text("stk_cd")
     code, venue = split_symbol(text)
-    instrument = views.market.universe.by_code.get(code)
+    instrument = views.instrument(code)
     if instrument is None:
         return unknown_symbol(text)
     quote = views.market.quote(code, views.now_ms, venue)

@@ -73,7 +73,7 @@ def trade_columns(trades: Trades, base: int, limits: tuple[int, int], venue: Ven
 def trade_list(spec: ApiSpec, call: Call, views: Views) -> Result | Refused:
     """Answer ka10003; an unlisted code gets an empty list."""
     code, venue = split_symbol(call.text("stk_cd"))
-    if code not in views.market.universe.by_code:
+    if views.instrument(code) is None:
         return Result()
     trades = views.market.last_trades(code, views.now_ms, int(spec.params["count"]), venue)
     quote = views.market.quote(code, views.now_ms, venue)

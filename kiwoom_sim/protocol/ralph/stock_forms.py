@@ -51,7 +51,7 @@ _MILLION = 1_000_000
 
 def price(form: PriceForm, views: Views) -> ApiReply:
     """Answer t0414: code, name, price, change, change rate, bid, ask and volume, all as texts."""
-    instrument = views.market.universe.by_code.get(form.shcode)
+    instrument = views.instrument(form.shcode)
     if instrument is None:
         return _unknown("shcode", form.shcode)
     quote = views.market.quote(form.shcode, views.now_ms)
@@ -71,7 +71,7 @@ def price(form: PriceForm, views: Views) -> ApiReply:
 def day_chart(form: DayChartForm, views: Views) -> ApiReply:
     """Answer the day candles of a stock, oldest first."""
     code = form.stk_cd
-    if code not in views.market.universe.by_code:
+    if views.instrument(code) is None:
         return _unknown("stk_cd", code)
     days = stock_span(form, views)
     if isinstance(days, Denied):
@@ -114,7 +114,7 @@ def _day_rows(candles: Candles, first_ms: int, shares: int) -> list[dict[str, st
 
 def investor_chart(form: InvestorChartForm, views: Views) -> ApiReply:
     """Answer who bought and sold a stock in the ten sessions up to `dt`, newest first."""
-    if form.stk_cd not in views.market.universe.by_code:
+    if views.instrument(form.stk_cd) is None:
         return _unknown("stk_cd", form.stk_cd)
     spec, call = _investor_spec(), Call(body=structs.asdict(form), oddities="clean")
     result = investor_days(spec, call, views)

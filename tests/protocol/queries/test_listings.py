@@ -34,8 +34,8 @@ def test_a_market_without_instruments_is_empty() -> None:
 
 def test_restrictions_show_in_the_state() -> None:
     halted = worlds.market().universe.by_code["000040"]
-    assert state_text(halted).startswith("거래정지|")
-    assert "신용가능" not in state_text(halted)
+    assert state_text(halted, halted.flags).startswith("거래정지|")
+    assert "신용가능" not in state_text(halted, halted.flags)
 
 
 def test_sectors_of_a_market() -> None:
