@@ -19,6 +19,10 @@ do = { kind = "blank_row" }
 id = "slow-clock"
 match = { path = "/api/*" }
 do = { kind = "clock_skew", behind = "90s@market" }
+
+[[ws]]
+id = "fast-clock-of-the-feed"
+do = { kind = "clock_skew", ahead = "2s@market" }
 """,
     "daily_lag": """
 [[rule]]

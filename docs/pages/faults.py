@@ -194,6 +194,18 @@ id = "no-json"
 when = { every = 50 }
 do = { kind = "malformed_frame" }
 """,
+    "pause": """
+[[ws]]
+id = "garbage-collection"
+match = { moment = "frame" }
+when = { every = 500, per = "global" }
+do = { kind = "pause", for = "800ms" }
+
+[[event]]
+id = "frozen-machine"
+at = "60s"
+do = { kind = "pause", for = "12s" }
+""",
     "rate_limit": """
 [[rule]]
 id = "tightened"

@@ -140,6 +140,7 @@ class _Session:
         self._companion: Companion | None = None
         self._running: Running | None = None
         self._ended_ms = 0
+        self._signal = ""
 
     async def run(self, scenario: Scenario, runs: Path, ready_file: Path | None) -> int:
         """Open the doors, do what was asked for, and return the exit code."""
@@ -147,13 +148,14 @@ class _Session:
         fate = None
         try:
             with contextlib.ExitStack() as obeying:
+                obeying.enter_context(obeyed(self._obey))
                 async with serve(scenario, runs=runs) as running:
                     self._running = running
-                    obeying.enter_context(obeyed(self._stopper(running)))
+                    running.doors.end = self._signal or running.doors.end
                     self._greet(running)
                     if ready_file is not None:
                         write_ready_file(ready_file, running)
-                    if self._wanted is None:
+                    if self._wanted is None or self._signal:
                         await self._until_told(running)
                     else:
                         fate = await self._with_client(running, self._wanted)
@@ -220,18 +222,16 @@ class _Session:
             return Exit.CANNOT_START
         return Exit.OK
 
-    def _stopper(self, running: Running) -> Callable[[str], None]:
-        """Return what to do at a signal: stop cleanly at the first, leave at once at the second."""
-
-        def obey(name: str) -> None:
-            if self._told.is_set():
-                if self._companion is not None:
-                    self._companion.kill()
-                os._exit(Exit.INTERRUPTED)
-            running.doors.end = name
-            self._told.set()
-
-        return obey
+    def _obey(self, name: str) -> None:
+        """Stop cleanly at the first signal, leave at once at the second."""
+        if self._told.is_set():
+            if self._companion is not None:
+                self._companion.kill()
+            os._exit(Exit.INTERRUPTED)
+        self._signal = name
+        if self._running is not None:
+            self._running.doors.end = name
+        self._told.set()
 
 
 def _tune_interpreter() -> None:

@@ -26,11 +26,11 @@ def obeyed(obey: Callable[[str], None]) -> Iterator[None]:
     is_main = threading.current_thread() is threading.main_thread()
     with ExitStack() as undoing:
         for number in STOPPING if is_main else ():
+            undoing.callback(signal.signal, number, signal.getsignal(number))
             try:
                 loop.add_signal_handler(number, obey, number.name)
             except NotImplementedError:
-                former = signal.signal(number, _waking(loop, obey, number))
-                undoing.callback(signal.signal, number, former)
+                signal.signal(number, _waking(loop, obey, number))
             else:
                 undoing.callback(loop.remove_signal_handler, number)
         yield

@@ -1,4 +1,4 @@
-"""Name everything that may be asked of a world: the only way to change it.
+"""Name everything that may be asked of a world, and of the service that shows it.
 
 The script of a scenario, the control door and tests all speak these.
 """
@@ -152,6 +152,24 @@ class RunClock(Struct, frozen=True, kw_only=True, tag=True):
     speed: Positive = 1
 
 
+class PauseService(Struct, frozen=True, kw_only=True, tag=True):
+    """Stop the service, not the market: nothing is read, answered or sent for so much wire time."""
+
+    for_ms: Positive
+
+
+class RestartService(Struct, frozen=True, kw_only=True, tag=True):
+    """End every connection of the service, and open its doors again after some wire time.
+
+    Attributes:
+        down_ms: How long nobody can connect.
+        keep_state: Whether tokens live on and limits go on counting; sessions end all the same.
+    """
+
+    down_ms: Positive
+    keep_state: bool = False
+
+
 MarketCommand = (
     HaltSymbol
     | ResumeSymbol
@@ -170,4 +188,6 @@ MarketCommand = (
     | DelistShares
 )
 ClockCommand = StepClock | RunClock
-Command = MarketCommand | ClockCommand
+ServiceCommand = PauseService | RestartService
+"""Does nothing to a world; whoever shows it to clients does it."""
+Command = MarketCommand | ClockCommand | ServiceCommand

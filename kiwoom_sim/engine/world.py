@@ -6,7 +6,7 @@ market time on, so a question about an earlier instant has the same answer befor
 
 from kiwoom_sim.engine.changes import change
 from kiwoom_sim.engine.clock import MarketClock
-from kiwoom_sim.engine.commands import Command, RunClock, StepClock
+from kiwoom_sim.engine.commands import Command, PauseService, RestartService, RunClock, StepClock
 from kiwoom_sim.engine.timeline import Due, Timeline
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.market import Market
@@ -55,6 +55,8 @@ class World:
                 self.clock.run(wire_ms, command.for_ms, command.speed)
             self.timeline.reschedule()
             return ""
+        if isinstance(command, PauseService | RestartService):
+            return ""  # the market goes on
         try:
             self.market.store.run_inline(lambda: change(command, self.market, at_ms))
         except ValueError as refused:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
+from kiwoom_sim.engine.commands import PauseService, RestartService, ServiceCommand
 from kiwoom_sim.faults.failure import INTERNAL_ERROR, Failed
 from kiwoom_sim.faults.occasion import Occasion
 from kiwoom_sim.faults.transmission import Shut, Transmit
@@ -214,7 +215,8 @@ class Spoil(Struct, frozen=True, tag=True):
 RestEffect = Alter | Amend | Backdate | Mingle | Spoil
 WsEffect = Drop | Replace | Extra | Hold | Mute
 NetworkEffect = Transmit | Shut
-Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect | NetworkEffect | Failed
+WholeEffect = Failed | ServiceCommand
+Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect | NetworkEffect | WholeEffect
 
 E = TypeVar("E", bound=Struct)
 
@@ -348,6 +350,17 @@ class Plan(Struct, frozen=True, kw_only=True):
         return self.first(Shut)
 
     @property
+    def service(self) -> tuple[Injection, ...]:
+        """Return the injections that stop or restart the whole service, in order."""
+        asked = PauseService | RestartService
+        return tuple(i for i in self.injections if isinstance(i.effect, asked))
+
+    @property
+    def restarts(self) -> bool:
+        """Say whether the service is restarted, so that every connection ends."""
+        return self.first(RestartService) is not None
+
+    @property
     def is_unasked(self) -> bool:
         """Say whether the world never hears of this."""
         close, transmit, shut = self.close, self.transmit, self.shut
@@ -355,6 +368,7 @@ class Plan(Struct, frozen=True, kw_only=True):
             (close is not None and not close.after)
             or (transmit is not None and transmit.unasked)
             or (shut is not None and shut.cut)
+            or self.restarts
         )
 
     @property
@@ -365,6 +379,7 @@ class Plan(Struct, frozen=True, kw_only=True):
             self.close is not None
             or (transmit is not None and transmit.is_lost)
             or (shut is not None and shut.cut)
+            or self.restarts
         )
 
 

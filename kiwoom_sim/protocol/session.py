@@ -139,6 +139,11 @@ class Session:
                 self.due_ms += self._config.ping_interval_ms
         return outputs
 
+    def postpone(self, by_ms: int) -> None:
+        """Let what is due come later: the clock of the session stood still."""
+        if self.due_ms is not None:
+            self.due_ms += by_ms
+
     def excuse(self) -> None:
         """Count on without the PING messages sent so far: the peer never got the latest."""
         self._unanswered = 0

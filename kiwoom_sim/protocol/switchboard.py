@@ -65,11 +65,11 @@ class Switchboard:
         """Say whether a connection speaks the contract of the older mocks."""
         return isinstance(self._sessions.get(connection), RalphSession)
 
-    def excuse(self, connection: int) -> None:
-        """Forgive a peer the PING messages that it was not sent."""
-        session = self._sessions.get(connection)
-        if isinstance(session, Session):
-            session.excuse()
+    def postpone(self, by_ms: int) -> None:
+        """Let what is due in sessions come later: all their clocks stood still."""
+        for session in self._sessions.values():
+            session.postpone(by_ms)
+            self._schedule(session)
 
     def connections(self) -> tuple[int, ...]:
         """Return the open connections, in order of opening."""

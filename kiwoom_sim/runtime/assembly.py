@@ -1,6 +1,7 @@
 """Wire the rooms of a run together: scenario in, parts out."""
 
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,8 +30,10 @@ from kiwoom_sim.protocol.realtime import Realtime
 from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks
+from kiwoom_sim.runtime.delivery import Delivery
 from kiwoom_sim.runtime.requests import Requests
 from kiwoom_sim.runtime.script import calendar_of, offerings_of, schedule
+from kiwoom_sim.runtime.service import Service
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.ticker import Ticker
 from kiwoom_sim.scenario.hooks import hooks_of
@@ -50,6 +53,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     ticker: Ticker
     sockets: Sockets
     latency: BaseLatency
+    service: Service
     faults: FaultEngine
     journal: Journal
     trace: TraceWriter
@@ -89,20 +93,21 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     journal = Journal(directory / "journal" if directory else None, limit)
     lobby = lobby_of(scenario, world) if scenario.ralph.enabled else None
     board = Switchboard(wire, gateway.tokens, lobby)
-    ticker = Ticker(
-        world,
-        Realtime(market, board.registry, wire.oddities),
-        rounds_of(scenario, world, lobby) if lobby is not None else None,
-    )
+    rounds = rounds_of(scenario, world, lobby) if lobby is not None else None
+    ticker = Ticker(world, Realtime(market, board.registry, wire.oddities), rounds)
     accounts = [(account.appkey, account.secretkey) for account in scenario.accounts]
     masks = Masks(accounts, keys_of_rules(scenario))
     begin = Begin(
         version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
     )
+    service = Service(journal, partial(gateway.reset, tokens=True))
     requests = Requests(
         gateway, world, faults=faults, journal=journal, masks=masks, metrics=metrics
     )
-    sockets = Sockets(board, ticker, wires=changes, faults=faults, journal=journal, metrics=metrics)
+    delivery = Delivery(board, faults=faults, journal=journal, metrics=metrics, service=service)
+    sockets = Sockets(
+        board, ticker, wires=changes, faults=faults, service=service, delivery=delivery
+    )
     latency = BaseLatency(scenario.latency, scenario.seed)
     latency.plan(latencies_of(scenario, begun))
     sockets.use(latency)
@@ -116,6 +121,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         requests=requests,
         ticker=ticker,
         sockets=sockets,
+        service=service,
         latency=latency,
         faults=faults,
         journal=journal,

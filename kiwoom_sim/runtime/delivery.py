@@ -11,6 +11,7 @@ fault kept from somebody is in the journal, with its fault; nothing leaves after
 
 import msgspec
 
+from kiwoom_sim.engine.commands import PauseService, RestartService
 from kiwoom_sim.faults.base_latency import NO_SAMPLE, BaseLatency, Sample
 from kiwoom_sim.faults.effects import (
     NO_FAULT,
@@ -38,6 +39,7 @@ from kiwoom_sim.runtime.facts import message_facts, name_of
 from kiwoom_sim.runtime.mutes import Mutes
 from kiwoom_sim.runtime.outbox import Outbox, Outgoing
 from kiwoom_sim.runtime.reasons import reasons
+from kiwoom_sim.runtime.service import Service
 
 
 class Delivery:
@@ -49,7 +51,13 @@ class Delivery:
     """
 
     def __init__(
-        self, board: Switchboard, *, faults: FaultEngine, journal: Journal, metrics: Metrics
+        self,
+        board: Switchboard,
+        *,
+        faults: FaultEngine,
+        journal: Journal,
+        metrics: Metrics,
+        service: Service,
     ) -> None:
         self.mutes = Mutes()
         self.paths: dict[int, str] = {}
@@ -57,6 +65,7 @@ class Delivery:
         self._faults = faults
         self._journal = journal
         self._metrics = metrics
+        self._service = service
         self._outbox = Outbox()
         self._ready: list[Outgoing] = []
         self._sequence = 0
@@ -70,7 +79,8 @@ class Delivery:
     @property
     def next_ms(self) -> int | None:
         """Return when something that waits is due, None if nothing waits."""
-        return self._outbox.next_ms
+        waiting_ms = self._outbox.next_ms
+        return None if waiting_ms is None else self._service.resume_ms(waiting_ms)
 
     def take(self) -> list[Outgoing]:
         """Return what has to be sent, in order, and forget it."""
@@ -88,12 +98,15 @@ class Delivery:
         self._metrics.faults.update(plan.faults)
         for event in reasons(plan, facts, record):
             self._journal.event(event)
+        for injection in plan.service:
+            if isinstance(injection.effect, PauseService | RestartService):
+                self._service.ask(injection.effect, facts.wire_ms, (injection.fault_id,))
         return plan
 
     def release(self, ms: int) -> None:
         """Let go what has waited long enough."""
         for item in self._outbox.release(ms):
-            self.leave(item)
+            self.leave(item if item.ms == ms else msgspec.structs.replace(item, ms=ms))
 
     def emit(self, item: Outgoing, late_ms: int = 0) -> None:
         """Let an item go, connection by connection where a fault may meet it.
@@ -105,12 +118,14 @@ class Delivery:
         is_frame = item.close < 0 and item.cause != "fault"
         watched = is_frame and self._faults.in_force("ws", "frame", item.ms)
         waits = self._waits and item.close < 0
-        if not late_ms and not (watched or waits) and self._outbox.is_empty and not self.mutes:
+        is_held = self._service.resume_ms(item.ms) > item.ms
+        is_plain = not (watched or waits) and not self.mutes and self._outbox.is_empty
+        if is_plain and not late_ms and not is_held:
             self.leave(item)
             return
         looks = waits or (is_frame and (watched or bool(self.mutes)))
         facts = self._facts(item) if looks else None
-        shared = []
+        shared: dict[int, list[int]] = {}
         for connection in item.to:
             plan, sample = NO_FAULT, NO_SAMPLE
             if facts is not None:
@@ -123,14 +138,16 @@ class Delivery:
                 sample = self._everyday(mine) if waits else NO_SAMPLE
             wait_ms = late_ms + plan.delay_ms + sample.wait_ms
             due_ms = self._outbox.free_ms(connection, item.ms + wait_ms)
-            if plan is NO_FAULT and due_ms == item.ms:
-                shared.append(connection)
+            due_ms = self._service.resume_ms(due_ms)
+            if plan is NO_FAULT and not sample.wait_ms and (is_held or due_ms == item.ms):
+                shared.setdefault(due_ms, []).append(connection)
             else:
                 alone = _alone(item, connection, plan.fault_ids)
                 self._emit_alone(_late(alone, sample), plan, due_ms)
-        if shared:
-            whole = len(shared) == len(item.to)
-            self.leave(item if whole else msgspec.structs.replace(item, to=tuple(shared)))
+        for due_ms, connections in shared.items():
+            whole = len(connections) == len(item.to)
+            part = item if whole else msgspec.structs.replace(item, to=tuple(connections))
+            self._send_on(part, item.ms, due_ms)
 
     def leave(self, item: Outgoing) -> None:
         """Hand an item to the door, and what it was the last to pass."""
@@ -147,7 +164,9 @@ class Delivery:
         self._metrics.frames_dropped += len(item.to)
         if item.cause == "ping":
             for connection in item.to:
-                self._board.excuse(connection)
+                session = self._board.session(connection)
+                if session is not None:
+                    session.excuse()
 
     def forget(self, connection: int) -> None:
         """Forget a connection that is gone; what waited for it is lost."""
@@ -182,7 +201,7 @@ class Delivery:
     def _send_main(self, item: Outgoing, plan: Plan, due_ms: int) -> None:
         """Send the frame itself, or what stands for it."""
         refusal, hold = plan.instead, plan.first(Hold)
-        lost = plan.close is not None and not plan.close.after
+        lost = (plan.close is not None and not plan.close.after) or plan.restarts
         if isinstance(refusal, Refuse) or plan.first(Drop) is not None or lost:
             self.drop(item)
             frame = self.refusal(item.to[0], refusal) if isinstance(refusal, Refuse) else b""

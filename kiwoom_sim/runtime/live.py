@@ -20,9 +20,10 @@ from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.leaps import Leaps
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
+from kiwoom_sim.runtime.service import Disruption
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.runtime.ticket import Ticket
-from kiwoom_sim.runtime.turns import Deliver, Turns
+from kiwoom_sim.runtime.turns import Deliver, Disrupt, Turns
 from kiwoom_sim.runtime.wire_time import WireTime
 
 FLUSH_S = 0.1
@@ -37,11 +38,13 @@ class Live:
     Attributes:
         simulation: What is driven.
         deliver: Called with every batch of frames, in order.
+        disrupt: Called with every stop and restart of the service, after the frames before it.
     """
 
     def __init__(self, simulation: Simulation, pacer: Pacer, timing: TimingLog) -> None:
         self.simulation = simulation
         self.deliver: Deliver = lambda _: None
+        self.disrupt: Disrupt = lambda _: None
         self._timing = timing
         self._armed = simulation.is_armed
         self._sockets_opened = 0
@@ -49,7 +52,7 @@ class Live:
         self._stopping = False
         self._ended = asyncio.Event()
         self._time = WireTime(pacer, holds=simulation.scenario.clock.hold == "first-request")
-        self._turns = Turns(simulation, self._time.now_ms, self._hand_over)
+        self._turns = Turns(simulation, self._time.now_ms, self._hand_over, self._hand_on)
         self._leaps = Leaps(self._time, self._turns, simulation.ping_interval_ms)
         simulation.parts.store.cooperative = True
 
@@ -57,12 +60,14 @@ class Live:
         """Return the wire time; it stands still until the first client, if so configured."""
         return self._time.now_ms()
 
-    def start(self) -> None:
-        """Let wire time begin."""
-        self._time.start()
+    def stands_still(self) -> bool:
+        """Say whether the service is stopped now, so that nothing may be answered."""
+        ms = self.now_ms()
+        return self.simulation.parts.service.resume_ms(ms) > ms
 
     async def run(self) -> None:
-        """Pump frames and write files until the run is stopped."""
+        """Let wire time begin, pump frames and write files until the run is stopped."""
+        self._time.start()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._turns.run())
             tasks.create_task(self._flush_for_ever())
@@ -82,6 +87,8 @@ class Live:
         )  # fmt: skip
         self.simulation.accept(record)
         ticket = self.simulation.admit(record)
+        if ticket.plan.service:
+            self._turns.hand_out()
         if self.simulation.requests.accepted:
             self._time.begin()
         await self._answer(ticket)
@@ -95,7 +102,10 @@ class Live:
         ms = await self._turns.catch_up() if self._armed else self.now_ms()
         record = self._turns.stamp("open", ms, conn=connection, door="rest")
         self.simulation.accept(record)
-        return self.simulation.arrive(record)
+        plan = self.simulation.arrive(record)
+        if plan.service:
+            self._turns.hand_out()
+        return plan
 
     async def connect(self, path: str, headers: dict[str, str]) -> tuple[int, Plan]:
         """Take a WebSocket handshake; return the connection's ordinal and what goes wrong."""
@@ -152,8 +162,11 @@ class Live:
         self._turns.take(self._turns.stamp("control", ms, text=what))
 
     async def delay(self, by_ms: int) -> None:
-        """Wait for so much wire time, which may be made to pass at once."""
+        """Wait for so much wire time, which may be made to pass at once, and while all is still."""
         await self._time.delay(by_ms)
+        service = self.simulation.parts.service
+        while (left_ms := service.resume_ms(self.now_ms()) - self.now_ms()) > 0:
+            await self._time.delay(left_ms)
 
     async def stop(self, name: str) -> None:
         """End the run: answer what is open, say goodbye to all peers, write everything."""
@@ -197,6 +210,9 @@ class Live:
     def _hand_over(self, frames: list[Outgoing]) -> None:
         self._leaps.sent(frames)
         self.deliver(frames)
+
+    def _hand_on(self, disruption: Disruption) -> None:
+        self.disrupt(disruption)
 
     async def _watch_for_ever(self) -> None:
         """Measure how late the event loop is at most."""

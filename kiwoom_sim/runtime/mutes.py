@@ -1,7 +1,7 @@
 """Remember which registrations are dead: acknowledged, and never served.
 
 A dead pair of type and item stays dead until its connection registers it anew, gives it up, or
-ends.
+ends, or until everything is counted anew.
 """
 
 from collections.abc import Iterable
@@ -41,6 +41,10 @@ class Mutes:
         if dead is None or not frame.types:
             return _NONE
         return dead.get((frame.types[0], frame.codes[0] if frame.codes else ""), _NONE)
+
+    def clear(self) -> None:
+        """Let everything live again."""
+        self._dead.clear()
 
     def forget(self, connection: int) -> None:
         """Forget a connection that is gone."""

@@ -7,7 +7,7 @@ socket is a queue. Some are held aside: later frames pass them.
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
@@ -140,8 +140,16 @@ class Outbox:
         """Remove and return what waits for a connection that is gone, in order."""
         self._until.pop(connection, None)
         self._aside.pop(connection, None)
-        numbers = [number for number, item in self._items.items() if connection in item.to]
-        return [self._items.pop(number) for number in numbers]
+        found = [number for number, item in self._items.items() if connection in item.to]
+        return [self._drop_one(number, connection) for number in found]
+
+    def _drop_one(self, number: int, connection: int) -> Outgoing:
+        """Remove one recipient of an item, and return what it does not get."""
+        item = self._items.pop(number)
+        others = tuple(each for each in item.to if each != connection)
+        if others:
+            self._items[number] = structs.replace(item, to=others)
+        return structs.replace(item, to=(connection,))
 
     def _keep(self, item: Outgoing) -> None:
         self._number += 1

@@ -10,7 +10,7 @@ order of their sequence.
 
 from pathlib import Path
 
-from kiwoom_sim.engine.commands import RunClock
+from kiwoom_sim.engine.commands import PauseService, RestartService, RunClock
 from kiwoom_sim.faults.effects import NO_FAULT, Plan
 from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.observe.journal import EventEntry
@@ -35,8 +35,8 @@ class Simulation:
         parts: The rooms of the house, wired together.
         requests: The REST half.
         pumped_ms: Wire time up to which all frames are made.
-        is_armed: Whether faults act on frames, so that what the REST door takes has to wait for
-            the frames before it.
+        is_armed: Whether what happens at one door may be felt at the other, so that what the REST
+            door takes has to wait for the frames before it.
     """
 
     def __init__(
@@ -58,8 +58,7 @@ class Simulation:
         self._tally = Tally(self.parts.metrics, self._sockets.count)
         self.pumped_ms = 0
         self._ended = False
-        faults = self.parts.faults
-        self.is_armed: bool = faults.watches("ws") or faults.reaches_sockets()
+        self.is_armed = _ties_doors(scenario, self.parts)
 
     @property
     def ping_interval_ms(self) -> int:
@@ -95,6 +94,7 @@ class Simulation:
             self.pump(record.ms)  # what was due before leaves before
             for each in ticket.dismissed:
                 self._sockets.dismiss(each.key, record, each.code, each.fault_id)
+        self._disrupt(ticket.plan, record)
         return ticket
 
     def arrive(self, record: Record) -> Plan:
@@ -104,6 +104,7 @@ class Simulation:
         if plan.injections:
             faults = " ".join(injection.fault_id for injection in plan.injections)
             self._note(record.ms, record.seq, "connection_faulted", record.conn, faults=faults)
+        self._disrupt(plan, record)
         return plan
 
     def advance(self, until_ms: int) -> None:
@@ -118,6 +119,8 @@ class Simulation:
                 due.wire_ms, 0, event, id=due.name, command=name, about=about, reason=refused
             )
             self._tally.happened(due.name)
+            if isinstance(command, PauseService | RestartService):
+                self.parts.service.schedule(command, due.wire_ms)
 
     def reached(self, wire_ms: int) -> str:
         """Return the id of the phase in force if its `until` holds now, else "".
@@ -173,6 +176,17 @@ class Simulation:
         self.parts.trace.flush()
         self.parts.journal.flush(None if self._ended else self.pumped_ms)
 
+    def _disrupt(self, plan: Plan, record: Record) -> None:
+        """Stop or restart the service, as faults of a request or connection ask."""
+        if not plan.service:
+            return
+        self.pump(record.ms)  # what was due before leaves before
+        for injection in plan.service:
+            if isinstance(injection.effect, PauseService | RestartService):
+                faults = (injection.fault_id,)
+                self.parts.service.ask(injection.effect, record.ms, faults, record.seq)
+        self._sockets.pump(record.ms)
+
     def _end(self, record: Record) -> None:
         """End the run: answer what is open and say goodbye to every peer."""
         self._note(record.ms, record.seq, "signal", name=record.text)
@@ -207,6 +221,7 @@ class Simulation:
         """Forget what was counted so far; time, market and connections go on."""
         self.requests.reset(record.seq)
         self.parts.faults.reset()
+        self._sockets.reset()
         self.parts.gateway.reset(tokens=tokens)
         self._note(record.ms, record.seq, "reset", tokens="forgotten" if tokens else "kept")
 
@@ -244,3 +259,13 @@ class Simulation:
     def _note(self, ms: int, seq: int, event: str, conn: int = 0, **detail: str | int) -> None:
         shown = {name: value for name, value in detail.items() if value != ""}
         self.parts.journal.event(EventEntry(ms=ms, seq=seq, event=event, conn=conn, detail=shown))
+
+
+def _ties_doors(scenario: Scenario, parts: Parts) -> bool:
+    """Say whether what happens at one door may be felt at the other."""
+    service = PauseService | RestartService
+    return (
+        parts.faults.watches("ws")
+        or parts.faults.reaches_sockets()
+        or any(isinstance(event.do.command(), service) for event in scenario.events)
+    )

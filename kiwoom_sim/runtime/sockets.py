@@ -13,12 +13,11 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Struct, structs
 
+from kiwoom_sim.engine.commands import RestartService
 from kiwoom_sim.faults.base_latency import BaseLatency
 from kiwoom_sim.faults.effects import NO_FAULT, Drop, Extra, Mute, Plan, Refuse
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
-from kiwoom_sim.observe.journal import Journal
-from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.session import Output, Send
@@ -26,9 +25,13 @@ from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.runtime.delivery import Delivery, closing
 from kiwoom_sim.runtime.facts import handshake_facts, message_facts, name_of
 from kiwoom_sim.runtime.outbox import Outgoing
+from kiwoom_sim.runtime.service import Disruption, Service
 
 Ticks = Callable[[int], list[Outgoing]]
 """Frames of the market that are due up to a wire time, in order; asked once per stretch."""
+
+RESET = "reset"
+"""Reason of a close code 0 that is a reset (RST) rather than an end (FIN)."""
 
 
 class _Answer(Struct):
@@ -61,6 +64,9 @@ class Sockets:
         board: The sessions.
         ticks: Gives the market's frames.
         wires: From which wire time which wire settings hold, in order.
+        faults: What goes wrong.
+        service: When all of it stands still or goes away.
+        delivery: Carries what is said.
     """
 
     def __init__(
@@ -70,14 +76,15 @@ class Sockets:
         *,
         wires: Sequence[tuple[int, WireConfig]],
         faults: FaultEngine,
-        journal: Journal,
-        metrics: Metrics,
+        service: Service,
+        delivery: Delivery,
     ) -> None:
         self._board = board
         self._wires = list(wires)
         self._ticks = ticks
         self._faults = faults
-        self._delivery = Delivery(board, faults=faults, journal=journal, metrics=metrics)
+        self._service = service
+        self._delivery = delivery
 
     def use(self, latency: BaseLatency) -> None:
         """Let everyday waits come before frames."""
@@ -99,10 +106,11 @@ class Sockets:
         plan = NO_FAULT
         if self._faults.in_force("ws", "connect", record.ms):
             plan = self._delivery.judge(handshake_facts(record), record.seq)
-        if plan.instead is None and plan.close is None:
+        if plan.instead is None and plan.close is None and not plan.restarts:
             self._delivery.paths[record.conn] = record.path
             for output in self._board.open(record.conn, record.ms, record.path):
                 self._perform(output, _Cause(ms=record.ms, name="reply", record=record.seq))
+        self._bring_up_to(record.ms)
         return plan
 
     def receive(self, record: Record) -> None:
@@ -123,6 +131,7 @@ class Sockets:
         if close is not None:
             goodbye = closing(record.conn, record.ms, close.code, close.reason, plan.fault_ids)
             self._delivery.emit(structs.replace(goodbye, record=record.seq))
+        self._bring_up_to(record.ms)
 
     def close(self, record: Record) -> None:
         """Take the news that a peer is gone."""
@@ -146,6 +155,10 @@ class Sockets:
         for connection in self._board.connections():
             self._delivery.leave(closing(connection, ms, code, "", (), cause="end"))
 
+    def reset(self) -> None:
+        """Let registrations that a fault killed live again."""
+        self._delivery.mutes.clear()
+
     def rewire(self, wires: Sequence[tuple[int, WireConfig]]) -> None:
         """Go on with other wire settings at other times than were foreseen."""
         self._wires = list(wires)
@@ -163,16 +176,28 @@ class Sockets:
         while True:
             wire_ms = self._wires[0][0] if self._wires else None
             session_ms, held_ms = self._board.next_due_ms, self._delivery.next_ms
-            due = [moment for moment in (wire_ms, session_ms, held_ms) if moment is not None]
+            service_ms = self._service.next_ms
+            moments = (service_ms, wire_ms, session_ms, held_ms)
+            due = [moment for moment in moments if moment is not None]
             if not due or (first := min(due)) > ms:
                 return
-            if wire_ms == first:
+            if service_ms == first:
+                self._disrupt(self._service.take_due())
+            elif wire_ms == first:
                 self._board.configure(self._wires.pop(0)[1])
             elif session_ms == first:
                 for output in self._board.due(first):
                     self._perform(output, _Cause(ms=first, name="ping"))
             else:
                 self._delivery.release(first)
+
+    def _disrupt(self, disruption: Disruption) -> None:
+        """Do to the sessions what befalls the whole service."""
+        if not isinstance(disruption.command, RestartService):
+            self._board.postpone(disruption.longer_ms)
+            return
+        for connection in self._board.connections():
+            self._delivery.leave(closing(connection, disruption.ms, 0, RESET, disruption.faults))
 
     def _answer(self, record: Record, facts: Facts | None, plan: Plan) -> None:
         """Let the session take a message, if it gets to it, and send what it says."""
@@ -182,6 +207,8 @@ class Sockets:
             self._say(record, self._delivery.refusal(record.conn, refusal, name), plan)
             return
         if (drop is not None and not drop.after) or (close is not None and not close.after):
+            return
+        if plan.restarts:
             return
         outputs = self._board.receive(record.conn, record.raw or record.text, record.ms)
         if facts is not None and _accepted(outputs, facts):

@@ -18,6 +18,7 @@ from kiwoom_sim.observe.records import Kind, Record
 from kiwoom_sim.runtime.builds import Builds
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import stamp_ns
+from kiwoom_sim.runtime.service import Disruption
 from kiwoom_sim.runtime.simulation import Simulation
 
 PUMP_S = 0.003
@@ -31,6 +32,7 @@ STEP_MS = 4
 """Wire time between two looks at how long a turn has taken."""
 
 Deliver = Callable[[list[Outgoing]], None]
+Disrupt = Callable[[Disruption], None]
 Progress = NotReady | bool
 """What a turn came to: all done, more to do, or something to generate first."""
 
@@ -44,6 +46,7 @@ class Turns:
         simulation: What is run.
         now_ms: Tells the wire time.
         deliver: Called with every batch of frames, in order.
+        disrupt: Called with every stop and restart of the service, after the frames before it.
 
     Attributes:
         builds: What worker threads are generating.
@@ -51,13 +54,20 @@ class Turns:
         has_ended: Whether no more turns are taken by themselves.
     """
 
-    def __init__(self, simulation: Simulation, now_ms: Callable[[], int], deliver: Deliver) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        now_ms: Callable[[], int],
+        deliver: Deliver,
+        disrupt: Disrupt,
+    ) -> None:
         self.builds = Builds()
         self.step_ms = STEP_MS
         self.has_ended = False
         self._simulation = simulation
         self._now_ms = now_ms
         self._deliver = deliver
+        self._disrupt = disrupt
         self._sequence = 0
         self._inbox: deque[tuple[Record, asyncio.Future[Plan] | None]] = deque()
 
@@ -99,11 +109,13 @@ class Turns:
             self._build_ahead(self._now_ms())
             await asyncio.sleep(PUMP_S if metrics.connections else IDLE_PUMP_S)
 
-    def _hand_out(self) -> None:
-        """Give everything that has to be sent to the door."""
+    def hand_out(self) -> None:
+        """Give everything that has to be sent or done to the doors."""
         frames = self._simulation.take_frames()
         if frames:
             self._deliver(frames)
+        for disruption in self._simulation.parts.service.take_orders():
+            self._disrupt(disruption)
 
     def _turn(self, ms: int) -> Progress:
         """Apply the inbox and pump to a wire time, as far as one turn may go.
@@ -129,7 +141,7 @@ class Turns:
         else:
             return True
         finally:
-            self._hand_out()
+            self.hand_out()
 
     def _end_phases(self, ms: int) -> None:
         """End phases whose `until` holds; the record of it is what a replay goes by."""

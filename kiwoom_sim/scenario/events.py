@@ -1,4 +1,4 @@
-"""Describe scripted market events: what happens to an instrument, and when.
+"""Describe scripted events: what happens in the market, or to the service, and when.
 
 Not for: doing it. `engine/timeline.py` gets each event as a command with its time.
 """
@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
 from kiwoom_sim.engine.commands import Command
+from kiwoom_sim.faults.kinds.pause import Pause
 from kiwoom_sim.scenario.board_events import CircuitBreaker, IndexShock, Sidecar
 from kiwoom_sim.scenario.day_events import EarlyClose, ExamDay, LateOpen
 from kiwoom_sim.scenario.listing_events import Delisting, Listing
@@ -52,6 +53,7 @@ EventKind = (
     | LimitLock
     | Listing
     | NoTrade
+    | Pause
     | Price
     | Resume
     | Sidecar
@@ -62,7 +64,7 @@ EventKind = (
 
 
 class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Describe one thing that happens in the market.
+    """Describe one thing that happens in the market, or to the service that shows it.
 
     Attributes:
         id: Name in the journal; "" = the event's place in the file.

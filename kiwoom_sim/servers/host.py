@@ -16,9 +16,11 @@ from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.scenario.schema import DoorsConfig
 from kiwoom_sim.servers.control import ControlApp
 from kiwoom_sim.servers.http import Guard, HttpServer
+from kiwoom_sim.servers.outages import Outages
 from kiwoom_sim.servers.relay import Relays
 from kiwoom_sim.servers.rest import Asgi, BrokerHandler, RestApp
 from kiwoom_sim.servers.sockets import address_of, bind, url_of
+from kiwoom_sim.servers.stillness import Stillness
 from kiwoom_sim.servers.tls import MakeContext, TlsDoor
 from kiwoom_sim.servers.ws import WsDoor
 from kiwoom_sim.version import __version__
@@ -87,7 +89,8 @@ async def _serve(
     """Serve on bound sockets."""
     broker = BrokerHandler(live)
     app = _rest_app(live, broker)
-    http = HttpServer(app, guard=_guard(live, broker), wait=live.delay)
+    still = Stillness()
+    http = HttpServer(app, guard=_guard(live, broker), wait=live.delay, stillness=still)
     broker.shut = http.shut
     control = HttpServer(ControlApp(live, lambda status: _health(live, status)))
     failure: BaseException | None = None
@@ -96,23 +99,25 @@ async def _serve(
             "/": lambda: _health(live, "running"),
             "/health": lambda: _health(live, "healthy"),
         }
-        ws = WsDoor(live, {**pages, "/stats": lambda: _stats(live)}, tasks)
+        ws = WsDoor(live, {**pages, "/stats": lambda: _stats(live)}, tasks, still)
         ws_server = await ws.open(sock=sockets["ws"])
         serving = tasks.create_task(http.run_on(sockets["rest"]))
         tasks.create_task(control.run_on(sockets["control"]))
         await http.ready.wait()
         await control.ready.wait()
-        live.start()
         tasks.create_task(live.run())
         tasks.create_task(_prepare(app))
         targets = {name: address_of(sockets[name]) for name in ("rest", "ws")}
         doors.relays = Relays(tasks)
+        doors.relays.ready = lambda: live.delay(0)
         doors.tls = TlsDoor(doors.relays, targets, make_context)
         doors.tls.serve(sockets["tls"])
+        outages = Outages(live, still, tasks)
         try:
             yield
         except BaseException as error:  # noqa: BLE001 - handed on below, out of the task group
             failure = error
+        outages.end()
         http.should_exit = control.should_exit = True
         await asyncio.wait([serving])
         await live.stop(doors.end)

@@ -22,11 +22,12 @@ from uvicorn.server import ServerState
 from kiwoom_sim.faults.transmission import Shut
 from kiwoom_sim.servers.patience import Patience
 from kiwoom_sim.servers.sockets import bind_again
+from kiwoom_sim.servers.stillness import Stillness
 from kiwoom_sim.servers.transmit import Wait
 from kiwoom_sim.servers.wire import Wire
 
 KEEP_ALIVE_S = 75
-GRACE_S = 2
+GRACE_S = 1
 TICK_S = 0.01
 """How soon the end is noticed; uvicorn's own 0.1 s is felt by tests that start many servers."""
 
@@ -43,12 +44,14 @@ class NumberedProtocol(HttpToolsProtocol):
     Attributes:
         ordinals: Numbers for new connections.
         guard: Asked about each connection before anything that it says is looked at.
+        stillness: Told of each connection.
         wire: The bytes of this connection.
         early: What it said while the guard was thinking; None once it is let in.
     """
 
     ordinals: Iterator[int] = count(1)
     guard: Guard | None = None
+    stillness: Stillness | None = None
     wire: Wire
     early: list[bytes] | None = None
 
@@ -64,6 +67,8 @@ class NumberedProtocol(HttpToolsProtocol):
             task = self.loop.create_task(self._admit(guard(ordinal, self.wire)))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
+        if self.stillness is not None:
+            self.stillness.meet(self.wire.transport)
 
     async def _admit(self, verdict: Awaitable[bool]) -> None:
         """Let a connection in, with what it has said meanwhile, if the guard says so."""
@@ -94,15 +99,20 @@ class NumberedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.wire.lose()
+        if self.stillness is not None:
+            self.stillness.part(self.wire.transport)
 
 
-def numbered_protocol(guard: Guard | None = None) -> type[NumberedProtocol]:
+def numbered_protocol(
+    guard: Guard | None = None, stillness: Stillness | None = None
+) -> type[NumberedProtocol]:
     """Return a protocol class whose connections are counted from 1."""
 
     class OfOneServer(NumberedProtocol):
         ordinals = count(1)
 
     OfOneServer.guard = staticmethod(guard) if guard is not None else None
+    OfOneServer.stillness = stillness
     return OfOneServer
 
 
@@ -164,7 +174,14 @@ class HttpServer(uvicorn.Server):
         ready: Set once the socket is served.
     """
 
-    def __init__(self, app: Any, *, guard: Guard | None = None, wait: Wait = _wait) -> None:
+    def __init__(
+        self,
+        app: Any,
+        *,
+        guard: Guard | None = None,
+        wait: Wait = _wait,
+        stillness: Stillness | None = None,
+    ) -> None:
         self.ready = asyncio.Event()
         self._wait = wait
         self._patience = Patience()
@@ -172,7 +189,7 @@ class HttpServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=numbered_protocol(guard),
+                http=numbered_protocol(guard, stillness),
                 ws="none",
                 lifespan="off",
                 interface="asgi3",

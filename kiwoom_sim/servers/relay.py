@@ -122,12 +122,17 @@ class Leg(asyncio.Protocol):
 
 
 class Relays:
-    """Accept on sockets and relay what comes to doors, until closed."""
+    """Accept on sockets and relay what comes to doors, until closed.
+
+    Attributes:
+        ready: Waited for before anything is done for a new connection.
+    """
 
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         self._tasks = tasks
         self._running: set[asyncio.Task[None]] = set()
         self.legs: set[Leg] = set()
+        self.ready: Callable[[], Awaitable[None]] = _at_once
 
     def relay(self, listener: socket.socket, target: Address) -> None:
         """Relay every connection of a listening socket to an address."""
@@ -176,6 +181,7 @@ class Relays:
         self, sock: socket.socket, take: Callable[[socket.socket], Awaitable[None]]
     ) -> None:
         try:
+            await self.ready()
             await take(sock)
         except OSError as error:  # a failed TLS handshake is one too
             log.info("connection not relayed, error=%s", error)
@@ -196,3 +202,7 @@ class Relays:
         for leg in tuple(self.legs):
             if leg.transport is not None:
                 leg.transport.abort()
+
+
+async def _at_once() -> None:
+    """Wait for nothing."""

@@ -67,8 +67,8 @@ class BrokerHandler:
         except asyncio.CancelledError:  # the run ended before the answer was there
             await _drop(scope, receive)
             return
-        if ticket.latency_ms:
-            await self._live.delay(ticket.latency_ms)
+        if ticket.latency_ms or self._live.stands_still():
+            await _patience(_wire(scope)).spend(self._live.delay(ticket.latency_ms))
         if ticket.plan.injections:
             await self._perform(ticket.plan, ticket.reply, scope, receive, send)
         else:
@@ -97,7 +97,10 @@ class BrokerHandler:
         if plan.delay_ms:
             await _patience(wire).spend(self._live.delay(plan.delay_ms))
         shut, how = plan.shut, plan.transmit
-        if plan.close is not None:
+        if plan.restarts and wire is not None:
+            wire.reset()
+            await _disconnected(receive)
+        elif plan.close is not None:
             await _drop(scope, receive)
         elif how is not None and wire is not None:
             goes_on = await transmit(reply, how, wire, send, self._live.delay)

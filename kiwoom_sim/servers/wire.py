@@ -23,6 +23,7 @@ class Wire:
         write: Send bytes.
         patience: Ends when the connection is lost, or when the run ends.
         is_lost: Whether the connection is gone.
+        transport: What it stands before.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -30,12 +31,12 @@ class Wire:
         self.is_closing = transport.is_closing
         self.patience = Patience()
         self.is_lost = False
-        self._transport = transport
+        self.transport = transport
         self._writable = asyncio.Event()
         self._writable.set()
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
+        return getattr(self.transport, name)
 
     @contextmanager
     def captured(self) -> Iterator[bytearray]:
@@ -45,16 +46,16 @@ class Wire:
         try:
             yield held
         finally:
-            self.write = self._transport.write
+            self.write = self.transport.write
 
     async def drained(self) -> None:
         """Wait until the kernel has taken everything that was written."""
-        self._transport.set_write_buffer_limits(0)
+        self.transport.set_write_buffer_limits(0)
         await self._writable.wait()
 
     def reset(self) -> None:
         """Cut the connection with a reset (RST)."""
-        reset(self._transport)
+        reset(self.transport)
 
     def pause_writing(self) -> None:
         """Take note that the transport's buffer is not empty enough."""

@@ -13,6 +13,7 @@ import http
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -28,11 +29,13 @@ from kiwoom_sim.faults.effects import Reply
 from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.runtime.outbox import Outgoing
+from kiwoom_sim.servers.stillness import Stillness
 
 PATHS = frozenset({"/api/dostk/websocket", "/api/us/websocket"})
 BUFFER_BYTES_MAX = 8 << 20
 MESSAGE_BYTES_MAX = 1 << 20
-CLOSE_TIMEOUT_S = 2
+CLOSE_TIMEOUT_S = 0.7
+"""How long a peer has to answer a close frame, also at the end of the run."""
 OPEN_TIMEOUT_S = 600
 """For how long a handshake may take: a rule can make it slow."""
 
@@ -48,10 +51,12 @@ class Peer(ServerConnection):
     Attributes:
         ordinal: Ordinal of the connection, 0 before its handshake was taken.
         lost: Called when the connection is lost before anybody served it.
+        stillness: Told of each connection.
     """
 
     ordinal = 0
     lost: Callable[[int], None] | None = None
+    stillness: Stillness | None = None
     _is_gone = False
 
     def attend(self, ordinal: int, lost: Callable[[int], None]) -> None:
@@ -61,8 +66,16 @@ class Peer(ServerConnection):
             lost(ordinal)
 
     @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if self.stillness is not None:
+            self.stillness.meet(self.transport)
+
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self.stillness is not None:
+            self.stillness.part(self.transport)
         self._is_gone = True
         if self.lost is not None:
             self.lost(self.ordinal)
@@ -71,8 +84,15 @@ class Peer(ServerConnection):
 class WsDoor:
     """Hold the open sockets by the ordinal of their connection."""
 
-    def __init__(self, live: Live, pages: dict[str, Facts], tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        live: Live,
+        pages: dict[str, Facts],
+        tasks: asyncio.TaskGroup,
+        stillness: Stillness | None = None,
+    ) -> None:
         self._live = live
+        self._stillness = stillness
         self._pages = pages
         self._tasks = tasks
         self._peers: dict[int, Peer] = {}
@@ -86,7 +106,7 @@ class WsDoor:
         """Begin to listen."""
         return await serve(
             self._serve_peer,
-            create_connection=Peer,
+            create_connection=self._new_peer,  # type: ignore[arg-type] # called like the class
             process_request=self._process_request,
             process_response=self._process_response,
             compression=None,
@@ -97,6 +117,11 @@ class WsDoor:
             max_size=MESSAGE_BYTES_MAX,
             **where,  # type: ignore[arg-type] # handed on to the event loop
         )
+
+    def _new_peer(self, *args: Any, **kwargs: Any) -> Peer:
+        peer = Peer(*args, **kwargs)
+        peer.stillness = self._stillness
+        return peer
 
     def deliver(self, items: list[Outgoing]) -> None:
         """Write a batch, in order; each connection gets one write."""
@@ -188,7 +213,7 @@ class WsDoor:
         self._newest = max(self._newest, ordinal)
         self._early.setdefault(ordinal, [])
         peer.attend(ordinal, self._lost)
-        if plan.delay_ms:
+        if plan.delay_ms or self._live.stands_still():
             await self._live.delay(plan.delay_ms)
         if isinstance(plan.instead, Reply):
             extra = Headers(plan.instead.headers)

@@ -71,6 +71,14 @@ def test_other_messages_and_broken_ones_change_nothing() -> None:
     assert mutes.killers(frame("0B", "a")) == ("f1",)
 
 
+def test_all_live_again_when_everything_is_counted_anew() -> None:
+    mutes = Mutes()
+    mutes.follow(register("REG", "a"), Mute(), ("f1",))
+    mutes.clear()
+    assert not mutes
+    assert mutes.killers(frame("0B", "a")) == ()
+
+
 def test_a_connection_that_is_gone_is_forgotten() -> None:
     mutes = Mutes()
     mutes.follow(register("REG", "a"), Mute(), ("f1",))

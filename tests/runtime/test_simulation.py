@@ -227,6 +227,26 @@ def test_a_reset_gives_back_what_limits_took(text: str, refusal: str) -> None:
     assert [seen.seq for seen in client.simulation.requests.log.latest(Wanted())] == [client.seq]
 
 
+DEAD = """
+[[ws]]
+id = "dead"
+when = { first = 1 }
+do = { kind = "dead_registration" }
+"""
+
+
+def test_a_reset_lets_dead_registrations_live_again() -> None:
+    client = Client(CALM + DEAD)
+    client.login()
+    client.connect()
+    client.say({"trnm": "REG", "grp_no": "1", "data": [{"item": ["005930"], "type": ["0B"]}]})
+    client.simulation.pump(20_000)
+    assert {message["trnm"] for message in client.heard()} == {"PING"}
+    client.simulation.feed(client.record("control", "", 20_000, text="reset"))
+    client.simulation.pump(40_000)
+    assert {message["trnm"] for message in client.heard()} == {"PING", "REAL"}
+
+
 WAITING = (
     CALM
     + """

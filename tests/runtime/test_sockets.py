@@ -28,7 +28,9 @@ from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks, TokenBook
 from kiwoom_sim.runtime.assembly import assemble
+from kiwoom_sim.runtime.delivery import Delivery
 from kiwoom_sim.runtime.outbox import Outgoing
+from kiwoom_sim.runtime.service import Service
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.scenario.loader import parse_scenario
 
@@ -46,13 +48,21 @@ class Line:
         self.board = Switchboard(WIRE, self.tokens)
         self.metrics = Metrics()
         self.seen = 0
+        journal, faults = Journal(), FaultEngine(rules=rules, seed=1)
+        self.service = Service(journal, self.tokens.forget)
         self.sockets = Sockets(
             self.board,
             self.ticks,
             wires=wires,
-            faults=FaultEngine(rules=rules, seed=1),
-            journal=Journal(),
-            metrics=self.metrics,
+            faults=faults,
+            service=self.service,
+            delivery=Delivery(
+                self.board,
+                faults=faults,
+                journal=journal,
+                metrics=self.metrics,
+                service=self.service,
+            ),
         )
         self.ticking = True
 

@@ -43,6 +43,7 @@ from kiwoom_sim.faults.kinds.null_field import NullField
 from kiwoom_sim.faults.kinds.paging_cut import PagingCut
 from kiwoom_sim.faults.kinds.paging_endless import PagingEndless
 from kiwoom_sim.faults.kinds.paging_repeats import PagingRepeats
+from kiwoom_sim.faults.kinds.pause import Pause
 from kiwoom_sim.faults.kinds.rate_limit import RateLimit
 from kiwoom_sim.faults.kinds.register_refused import RegisterRefused
 from kiwoom_sim.faults.kinds.reorder import Reorder
@@ -106,6 +107,7 @@ FaultKind = (
     | PagingCut
     | PagingEndless
     | PagingRepeats
+    | Pause
     | RateLimit
     | RegisterRefused
     | Reorder

@@ -15,7 +15,8 @@ class DeadRegistration(
 ):
     """Acknowledge a REG (on `/ws` a `subscribe`) and never send what it asks for.
 
-    The silence lasts until the item is registered anew, or the connection ends.
+    The silence lasts until the item is registered anew, the connection ends, or the control door
+    is told to count anew (`reset`).
 
     Attributes:
         type: Real-time types that stay silent ("0B"); none = all that the message names.

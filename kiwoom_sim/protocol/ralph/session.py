@@ -80,6 +80,12 @@ class RalphSession:
     def configure(self, config: WireConfig) -> None:
         """Go on as before: settings of the official wire do not concern this one."""
 
+    def postpone(self, by_ms: int) -> None:
+        """Do nothing: nothing comes due."""
+
+    def excuse(self) -> None:
+        """Do nothing: no sign of life is asked for."""
+
     def welcome(self, wire_ms: int) -> list[Output]:
         """Return what a peer hears first."""
         return [self._say("connected", wire_ms, message="연결되었습니다")]

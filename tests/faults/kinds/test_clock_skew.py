@@ -1,6 +1,7 @@
-from kiwoom_sim.faults.effects import Backdate
+from kiwoom_sim.faults.effects import Backdate, Replace
 from kiwoom_sim.faults.kinds.clock_skew import ClockSkew
 from tests.faults.answers import occasion
+from tests.faults.test_occasion import frame_occasion
 
 
 def test_the_clock_is_behind_or_ahead() -> None:
@@ -10,6 +11,13 @@ def test_the_clock_is_behind_or_ahead() -> None:
 
 def test_tokens_go_by_the_right_clock() -> None:
     assert ClockSkew(behind_market_ms=5).effects(occasion(path="/oauth2/token")) == ()
+
+
+def test_frames_tell_the_wrong_time_and_true_values() -> None:
+    row = b'{"trnm":"REAL","data":[{"type":"0B","values":{"10":"+70000","20":"093001"}}]}'
+    late = ClockSkew(behind_market_ms=90_000).effects(frame_occasion(row))
+    assert late == (Replace(row.replace(b"093001", b"092831")),)
+    assert ClockSkew(ahead_market_ms=5).effects(frame_occasion()) == ()
 
 
 def test_it_is_one_of_both() -> None:
