@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from kiwoom_sim.core.clock import date_from_day, day_from_date, day_of
+from kiwoom_sim.engine.config import ANCHOR_START_MS
 from kiwoom_sim.faults.base_latency import DOORS
 from kiwoom_sim.faults.facts import Moment
 from kiwoom_sim.faults.kinds.business_error import BusinessError
@@ -23,7 +24,7 @@ from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.protocol.refusals import placeholders, rest_codes
 from kiwoom_sim.scenario.event_checks import check_event_times
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
-from kiwoom_sim.scenario.values import parse_moment, parse_until, show
+from kiwoom_sim.scenario.values import parse_moment, parse_until, show, write_moment
 
 Raw = Mapping[str, Any]
 
@@ -61,7 +62,8 @@ def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[P
     yield from _check_symbols(raw)
     yield from _check_tickers(raw)
     clock = raw.get("clock", {})
-    start = clock.get("start", "now") if isinstance(clock, dict) else "now"
+    anchor = write_moment(ANCHOR_START_MS)
+    start = clock.get("start", anchor) if isinstance(clock, dict) else anchor
     yield from check_event_times(start, _tables(raw, "event"))
     phases = {table["id"] for table in _tables(raw, "phase") if isinstance(table.get("id"), str)}
     yield from _check_latency(raw)

@@ -29,10 +29,12 @@ from kiwoom_sim.scenario.problems import (
     Path,
     Problem,
     missing_key,
+    no_table,
     unknown_key,
     unknown_setting,
     unknown_value,
 )
+from kiwoom_sim.scenario.settings import holds_always
 from kiwoom_sim.scenario.values import ARROW, show
 
 BAD: Final = msgspec.UNSET
@@ -85,12 +87,12 @@ class Converter:
 
     def parts(self, struct: type[Struct], raw: object, path: Path) -> dict[str, Any] | None:
         """Return the values of a table by attribute, or None if it is no table."""
-        if not isinstance(raw, dict):
-            self._note(path, f"{show(raw)} is not a table")
-            return None
         fields = fields_of(struct)
-        raw = _folded(raw, fields)
         keys = [field.key for field in fields]
+        if not isinstance(raw, dict):
+            self.problems.append(no_table(path, raw, keys))
+            return None
+        raw = _folded(raw, fields)
         tag = tag_field(struct) if struct.__struct_config__.tag else ""
         allowed = [tag, *keys] if tag else keys
         for key in raw:
@@ -141,7 +143,10 @@ class Converter:
         made: dict[str, Any] = {}
         for name, value, place in _flat(raw, path):
             if name not in self._settings:
-                self.problems.append(unknown_setting(place, name, self._settings))
+                if holds_always(name):
+                    self._note(place, f"{name} holds for the whole run; no phase changes it")
+                else:
+                    self.problems.append(unknown_setting(place, name, self._settings))
                 made[name] = BAD
             else:
                 made[name] = self._setting(self._settings[name], value, place)
@@ -202,7 +207,8 @@ class Converter:
     def _tagged(self, tagged: dict[str, type[Struct]], raw: object, path: Path) -> Any:
         key = tag_field(next(iter(tagged.values())))
         if not isinstance(raw, dict):
-            return self._note(path, f"{show(raw)} is not a table; write {{ {key} = ... }}")
+            named = show(raw) if isinstance(raw, str) else "..."
+            return self._note(path, f"{show(raw)} is not a table; write {{ {key} = {named} }}")
         table = str(path[0])
         allowed = [name for name, struct in tagged.items() if _belongs(struct, table)]
         if key not in raw:
@@ -246,7 +252,7 @@ class Converter:
         possible = alternatives(item)
         is_table_list = isinstance(possible[0], inspect.StructType) and not tagged_structs(possible)
         if is_table_list and not isinstance(raw, list):
-            return self._note(path, f"is a list of tables; write [[{path[-1]}]]")
+            return self._note(path, f"must be a list of tables; write [[{path[-1]}]]")
         if not isinstance(raw, list):
             return self._items([self._value(item, kind, raw, path)])
         if wanted.min_length is not None and len(raw) < wanted.min_length:

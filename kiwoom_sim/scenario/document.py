@@ -16,6 +16,12 @@ from kiwoom_sim.scenario.problems import Path
 
 _SYNTAX = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
+_HINTS = {
+    "Invalid value": "; a text needs quotes",
+    "Cannot overwrite a value": "; is a key written twice?",
+}
+"""What to look for, by what the parser says."""
+
 
 class Place(NamedTuple):
     """Give the place of a value; places are in the order in which problems are told.
@@ -84,6 +90,7 @@ def _parse(text: str, file: str) -> dict[str, Any]:
         if match is None:
             raise ScenarioError((f"{file}: not TOML: {error}",)) from error
         line = match["line"] or str(text.count("\n") + 1)
-        raise ScenarioError((f"{file}:{line}: not TOML: {match['what']}",)) from error
+        hint = _HINTS.get(match["what"], "")
+        raise ScenarioError((f"{file}:{line}: not TOML: {match['what']}{hint}",)) from error
     except ValueError as error:
         raise ScenarioError((f"{file}: not TOML: {error}",)) from error

@@ -19,10 +19,12 @@ from kiwoom_sim.scenario.fields import (
     tagged_structs,
 )
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import limit_fields, settable
+from kiwoom_sim.scenario.schema_rules import rules_of, values_of
+from kiwoom_sim.scenario.settings import latency_fields, limit_fields, settable
 from kiwoom_sim.scenario.values import (
     DURATION_PATTERN,
     FREQUENCY_PATTERN,
+    MOMENT_PATTERN,
     RAMP_PATTERN,
     RATE_PATTERN,
     SIZE_PATTERN,
@@ -33,7 +35,13 @@ from kiwoom_sim.scenario.values import (
 Schema = dict[str, Any]
 
 _DURATION: Schema = {"type": "string", "pattern": DURATION_PATTERN}
-_WINDOW_END: Schema = {"type": "string", "pattern": WINDOW_PATTERN}
+
+
+def _window(start: str) -> Schema:
+    end = {"type": "string", "pattern": WINDOW_PATTERN.replace("^", f"^{start}", 1)}
+    return {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
+
+
 _KINDS: dict[str, Schema] = {
     "rate": {
         "anyOf": [
@@ -43,8 +51,8 @@ _KINDS: dict[str, Schema] = {
     },
     "frequency": {"type": "string", "pattern": FREQUENCY_PATTERN},
     "size": {"type": "string", "pattern": SIZE_PATTERN},
-    "moment": {"type": "string"},
-    "window": {"type": "array", "items": _WINDOW_END, "minItems": 2, "maxItems": 2},
+    "moment": {"type": "string", "pattern": MOMENT_PATTERN},
+    "window": {"anyOf": [_window(""), _window(r"\+")]},
     "at": {"type": "string"},
     "args": {"type": "object"},
     "body": {"type": ["object", "string"]},
@@ -54,12 +62,10 @@ _KINDS: dict[str, Schema] = {
 
 def scenario_schema() -> Schema:
     """Return the JSON Schema of a scenario file."""
-    schema = _struct(Scenario)
-    schema["required"] = ["schema"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "kiwoom-sim scenario, schema 1",
-        **schema,
+        **_struct(Scenario),
     }
 
 
@@ -87,7 +93,9 @@ def _struct(struct: type[Struct]) -> Schema:
         }
     if required:
         schema["required"] = required
-    return schema
+    for key, more in values_of(struct).items():
+        properties[key] |= more
+    return schema | rules_of(struct)
 
 
 def _rule_parts(fields: tuple[Field, ...]) -> list[tuple[Field, str]]:
@@ -102,7 +110,8 @@ def _faults(field: Field, door: str) -> Schema:
     assert isinstance(field.type, inspect.VarTupleType)
     kinds = tagged_structs(alternatives(field.type.item_type)).values()
     one: Schema = {"oneOf": [_fault(kind) for kind in kinds if door in getattr(kind, "doors", ())]}
-    return {"description": field.doc, "anyOf": [one, {"type": "array", "items": one}]}
+    many: Schema = {"type": "array", "items": one, "minItems": 1}
+    return {"description": field.doc, "anyOf": [one, many]}
 
 
 def _fault(kind: type[Struct]) -> Schema:
@@ -122,18 +131,29 @@ def _has_prefix(field: Field) -> bool:
 
 def _field(field: Field) -> Schema:
     if field.kind == "settings":
-        schema = {
-            "type": "object",
-            "properties": {name: _setting(setting) for name, setting in settable(()).items()},
-            "patternProperties": {
-                rf"^limit\..+\.{field.key}$": _setting(field) for field in limit_fields()
-            },
-        }
+        schema = _settings()
     elif field.kind in _KINDS:
         schema = dict(_KINDS[field.kind])
     else:
         schema = _value(field.type, field.kind)
     return {"description": field.doc, **schema} if field.doc else schema
+
+
+def _settings() -> Schema:
+    """Return the schema of `set`; a setting may also be written as tables inside each other."""
+    known = {name: _setting(setting) for name, setting in settable(()).items()}
+    named = (("limit", limit_fields()), ("latency", latency_fields()))
+    tables = [*(name.partition(".")[0] for name in known), *(table for table, _ in named)]
+    return {
+        "type": "object",
+        "properties": {**known, **{table: {"type": "object"} for table in tables}},
+        "patternProperties": {
+            rf"^{table}\..+\.{field.key}$": _setting(field)
+            for table, fields in named
+            for field in fields
+        },
+        "additionalProperties": False,
+    }
 
 
 def _setting(field: Field) -> Schema:

@@ -226,7 +226,7 @@ def _convert(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:
     keys = [field.key for field in fields]
     converter.problems += [unknown_key((key,), keys) for key in document if key not in keys]
     if "schema" not in document:
-        converter.problems.append(missing_key(("schema",), ("1",)))
+        converter.problems.append(missing_key(("schema",)))
     found: dict[str, Any] = {"": {}}
     for field in fields:
         if field.key not in document:

@@ -15,6 +15,16 @@ Path = tuple[str | int, ...]
 
 _CUTOFF = 0.6
 _ALLOWED_WIDTH = 100
+_HINTS = {
+    "at": 'at = 09:01:10, or at = "30s" after the start',
+    "code": 'it in quotes, code = "..."',
+    "do": 'do = { kind = "..." }',
+    "id": 'id = "a-name-of-yours"',
+    "match": 'match = { api = "..." }',
+    "reply": "reply = { body = { ... } }",
+    "schema": "schema = 1",
+}
+"""How a key is written that must be given."""
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -37,7 +47,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 def unknown_key(path: Path, allowed: Iterable[str]) -> Problem:
     """Say that a key does not exist."""
-    return _unknown(path, "unknown key", str(path[-1]), allowed)
+    return _unknown(path, "unknown key", str(path[-1]).partition(".")[0], allowed)
 
 
 def unknown_value(path: Path, noun: str, value: str, allowed: Iterable[str]) -> Problem:
@@ -61,8 +71,15 @@ def _unknown(path: Path, message: str, wrong: str, allowed: Iterable[str]) -> Pr
 
 
 def missing_key(path: Path, allowed: Iterable[str] = ()) -> Problem:
-    """Say that a key must be given."""
-    return Problem(path=path, message="missing", allowed=tuple(sorted(allowed)))
+    """Say that a key must be given, and how it is written if it has to be explained."""
+    hint = _HINTS.get(str(path[-1]), "")
+    message = f"missing; write {hint}" if hint else "missing"
+    return Problem(path=path, message=message, allowed=tuple(sorted(allowed)))
+
+
+def no_table(path: Path, value: object, keys: Iterable[str]) -> Problem:
+    """Say that a value is no table, and which keys one would have."""
+    return Problem(path=path, message=f"{show(value)} is not a table", allowed=tuple(sorted(keys)))
 
 
 def nearest(wrong: str, allowed: Iterable[str]) -> str | None:

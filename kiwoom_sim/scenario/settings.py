@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from functools import cache
 
 import msgspec
+from msgspec import inspect
 
 from kiwoom_sim.faults.distributions import Distribution
 from kiwoom_sim.faults.phases import Phase, Setting
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.policies import Limit, built_in
-from kiwoom_sim.scenario.fields import Field, fields_of
+from kiwoom_sim.scenario.fields import Field, alternatives, fields_of
 from kiwoom_sim.scenario.schema import Scenario
 
 _FIXED = {"environment", "token_clock"}
@@ -54,6 +55,20 @@ def settable(limits: tuple[str, ...], waits: tuple[str, ...] = ()) -> dict[str, 
         for name in names
         for field in fields
     }
+
+
+def holds_always(name: str) -> bool:
+    """Return whether a key exists but is settled for the whole run ("wire.environment")."""
+    table, _, key = name.partition(".")
+    field = next((field for field in fields_of(Scenario) if field.key == table), None)
+    if field is None:
+        return False
+    if table == "limit":
+        return name.rpartition(".")[2] in _FIXED_OF_LIMITS
+    member = alternatives(field.type)[0]
+    return isinstance(member, inspect.StructType) and any(
+        inner.key == key for inner in fields_of(member.cls)
+    )
 
 
 def limits_named(settings: Iterable[str]) -> tuple[str, ...]:

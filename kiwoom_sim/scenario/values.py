@@ -32,9 +32,10 @@ RAMP_PATTERN = r"^[^>]+->[^>]+$"
 DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
 DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
 SIZE_PATTERN = r"^\d{1,12}(B|KB|MB|GB)$"
-WINDOW_PATTERN = r"^\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
-FREQUENCY_PATTERN = r"^\d{1,9}/\d{0,9}(ms|s|m|h)(@market)?$"
-RATE_PATTERN = r"^\d{1,3}(\.\d{1,2})?%$"
+MOMENT_PATTERN = r"^(now|\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z?)?)$"
+WINDOW_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
+FREQUENCY_PATTERN = r"^\d{1,9}/(0*[1-9]\d*)?(ms|s|m|h)(@market)?$"
+RATE_PATTERN = r"^(100(\.0{1,2})?|0?\d{1,2}(\.\d{1,2})?)%$"
 
 
 def parse_duration(value: object) -> tuple[int, bool]:

@@ -1,4 +1,5 @@
 import os
+import tomllib
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,18 @@ from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.faults.ramps import Ramp
 from kiwoom_sim.faults.until import Until
+from kiwoom_sim.scenario.fields import fields_of
 from kiwoom_sim.scenario.finder import Found, shipped_scenarios
 from kiwoom_sim.scenario.loader import load_scenario, parse_scenario
 from kiwoom_sim.scenario.overrides import Override, from_flags
 from kiwoom_sim.scenario.problems import render
 from kiwoom_sim.scenario.schema import Scenario
+from kiwoom_sim.scenario.values import show, show_key
 
 WRONG = sorted((Path(__file__).parent / "wrong").glob("*.toml"))
+"""Files with one mistake each, the one that gives them their names."""
+TOGETHER = sorted((Path(__file__).parent / "wrong" / "together").glob("*.toml"))
+"""Files with many."""
 SHIPPED = [found.path.read_text(encoding="utf-8") for found in shipped_scenarios()]
 FULL = """
 schema = 1
@@ -97,12 +103,14 @@ def wrong(text: str, **rest: Any) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("file", WRONG, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [*WRONG, *TOGETHER], ids=lambda file: file.stem)
 def test_every_problem_is_told_in_the_order_of_the_file(
     file: Path, request: pytest.FixtureRequest
 ) -> None:
     text = file.read_text(encoding="utf-8")
     told = wrong(text, name=file.stem, file=file.name, home=file, env={}) + "\n"
+    if file in WRONG:
+        assert sum(not line.startswith("  ") for line in told.splitlines()) == 1
     golden = file.with_suffix(".txt")
     if request.config.getoption("--update-golden"):
         golden.write_text(told, encoding="utf-8")
@@ -251,13 +259,50 @@ TABLES = st.recursive(
 )
 
 
-@given(
-    st.sampled_from(["clock", "phase", "rule", "event", "wire", "account", "schema", "tags"]),
-    TABLES,
-)
+@given(st.sampled_from([field.key for field in fields_of(Scenario)]), TABLES)
 def test_values_of_any_kind_raise_nothing_but_scenario_errors(key: str, value: object) -> None:
     with suppress(ScenarioError):
         parse_scenario("schema = 1", overrides={key: value})
+
+
+PLAIN = (
+    st.booleans()
+    | st.integers(-5, 2**64)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["5s", "-1s", "1/s", "10%", "a -> b", "${X}", "09:00:00", "ws.x", "hook"])
+    | st.just([])
+    | st.just({})
+)
+
+
+def damaged(value: Any, data: st.DataObject) -> Any:
+    """Return a value of a file with something inside it replaced, renamed or left out."""
+    if not isinstance(value, dict | list) or not value or data.draw(st.integers(0, 9)) == 0:
+        return data.draw(PLAIN)
+    if isinstance(value, list):
+        place = data.draw(st.integers(0, len(value) - 1))
+        return [*value[:place], damaged(value[place], data), *value[place + 1 :]]
+    key = data.draw(st.sampled_from(sorted(value)))
+    rest = {name: inner for name, inner in value.items() if name != key}
+    match data.draw(st.integers(0, 4)):
+        case 0:
+            return rest
+        case 1:
+            return {**rest, data.draw(st.text(max_size=4)): value[key]}
+        case _:
+            return {**rest, key: damaged(value[key], data)}
+
+
+@given(st.sampled_from([*SHIPPED, FULL]), st.data())
+def test_damage_of_any_table_raises_nothing_but_scenario_errors(
+    text: str, data: st.DataObject
+) -> None:
+    table = damaged(tomllib.loads(text), data)
+    pairs = table.items() if isinstance(table, dict) else ()
+    lines = [f"{show_key(key)} = {show(value)}" for key, value in pairs]
+    with suppress(ScenarioError):
+        assert isinstance(parse_scenario("\n".join(lines), env={}), Scenario)
 
 
 def test_the_only_words_for_an_unknown_key_are_in_problems() -> None:

@@ -2,9 +2,11 @@ from kiwoom_sim.scenario.problems import (
     Problem,
     missing_key,
     nearest,
+    no_table,
     path_text,
     render,
     unknown_key,
+    unknown_setting,
     unknown_value,
 )
 
@@ -29,9 +31,29 @@ def test_nothing_is_guessed_when_nothing_is_like_it() -> None:
 
 
 def test_a_missing_key_guesses_nothing() -> None:
-    assert render(missing_key(("schema",), ("1",)), "a.toml:1") == (
-        "a.toml:1: schema: missing\n  allowed: 1"
+    assert render(missing_key(("kind",), ("a", "b")), "a.toml:1") == (
+        "a.toml:1: kind: missing\n  allowed: a, b"
     )
+
+
+def test_a_missing_key_is_shown_where_it_has_to_be_explained() -> None:
+    assert missing_key(("rule", 0, "do")).message == 'missing; write do = { kind = "..." }'
+
+
+def test_a_key_with_a_prefix_is_guessed_by_it() -> None:
+    assert render(unknown_key(("bdy.stk_cd",), ["body", "path"]), "a.toml:1").endswith('"body"?')
+
+
+def test_of_many_settings_those_of_the_same_table_are_told() -> None:
+    known = ["wire.ping_interval", "wire.ping_misses", "limit.a.rate", "limit.b.rate"]
+    assert unknown_setting(("set",), "limit.a.rat", known).allowed == ("limit.a.rate",)
+    assert unknown_setting(("set",), "wire.pings", known).allowed == tuple(known[:2])
+    assert unknown_setting(("set",), "limt.b.rate", known).allowed == ("limit.b.rate",)
+    assert unknown_setting(("set",), "x", known).allowed == tuple(sorted(known))
+
+
+def test_what_is_no_table_is_told_with_the_keys_of_one() -> None:
+    assert no_table(("clock",), "9:00", ["start", "mode"]).allowed == ("mode", "start")
 
 
 def test_a_problem_of_the_whole_file_has_no_place() -> None:

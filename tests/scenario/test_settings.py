@@ -1,9 +1,22 @@
+import pytest
+
 from kiwoom_sim.core.meters import Rate
+from kiwoom_sim.faults.distributions import Distribution
 from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.policies import Limit, built_in
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import limit_fields, limits_in, limits_named, settable, wire_in
+from kiwoom_sim.scenario.settings import (
+    holds_always,
+    latencies_of,
+    latency_in,
+    limit_fields,
+    limits_in,
+    limits_named,
+    settable,
+    waits_named,
+    wire_in,
+)
 
 
 def test_settings_are_the_wire_and_the_limits_of_a_scenario_as_a_file_names_them() -> None:
@@ -18,6 +31,33 @@ def test_the_fields_of_a_limit_may_change_but_not_what_it_is_about() -> None:
     assert keys == {
         "rate", "burst", "algorithm", "scope", "codes_max", "shadow", "status", "code",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "is_fixed"),
+    [
+        ("wire.environment", True),
+        ("clock.speed", True),
+        ("limit.per_api.profile", True),
+        ("limit.per_app.rate", False),
+        ("wire.pings", False),
+        ("phase.calm.for", False),
+        ("speed", False),
+    ],
+)
+def test_what_is_settled_for_the_whole_run_is_known(name: str, is_fixed: bool) -> None:
+    assert holds_always(name) == is_fixed
+
+
+def test_a_phase_changes_waits_and_gives_them_back() -> None:
+    wait, other = Distribution(delay_ms=5), Distribution(delay_ms=9)
+    phase = Phase(id="p", for_ms=10, settings={"latency.rest.*.delay": 50})
+    scenario = Scenario(name="s", phases=(phase,), latency={"rest.*": wait, "ws.*": other})
+    assert latency_in(scenario, phase) == {"rest.*": Distribution(delay_ms=50), "ws.*": other}
+    changes = latencies_of(scenario, [(0, phase), (10, None)])
+    assert [(ms, table["rest.*"].delay_ms) for ms, table in changes] == [(0, 50), (10, 5)]
+    assert waits_named(phase.settings) == ("rest.*",)
+    assert latencies_of(Scenario(name="s", phases=(Phase(id="p"),)), [(0, None)]) == []
 
 
 def test_limits_are_found_by_the_settings_about_them() -> None:
