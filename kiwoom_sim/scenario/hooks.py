@@ -11,7 +11,7 @@ from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.faults.hooks import GROUP, HookFunction
 from kiwoom_sim.faults.kinds.hook import Hook
 from kiwoom_sim.faults.match import WsMatch
-from kiwoom_sim.faults.rules import AnyRule, WsRule
+from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
 from kiwoom_sim.scenario.problems import Path, Problem, unknown_value
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.values import show
@@ -43,6 +43,8 @@ def check_hooks(rules: Mapping[Path, AnyRule | None], use: HookUse) -> Iterator[
                 yield from _check((*path, "do", place), kind, use)
                 if isinstance(rule, WsRule):
                     yield from _check_moment(path, rule.match, kind)
+                elif isinstance(rule, Rule) and "connect" in rule.match.moment:
+                    yield from _check_opening((*path, "do"), kind)
 
 
 def hooks_of(scenario: Scenario) -> dict[str, HookFunction]:
@@ -76,6 +78,12 @@ def _check_moment(path: Path, match: WsMatch, kind: Hook) -> Iterator[Problem]:
     if kind.at == "after":
         message = '"after" changes answers to requests; under [[ws]] leave it out'
         yield Problem(path=(*path, "do"), message=message)
+
+
+def _check_opening(path: Path, kind: Hook) -> Iterator[Problem]:
+    if kind.at == "after":
+        message = '"after" changes answers; nothing was asked yet when a connection opens'
+        yield Problem(path=path, message=message)
 
 
 def _check(path: Path, kind: Hook, use: HookUse) -> Iterator[Problem]:

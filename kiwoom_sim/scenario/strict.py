@@ -14,12 +14,14 @@ from kiwoom_sim.faults.scope import scope_of
 from kiwoom_sim.faults.stubs import Stub
 from kiwoom_sim.faults.until import EVENT, FAULT
 from kiwoom_sim.faults.when import When, Window
+from kiwoom_sim.protocol.policies import built_in
 from kiwoom_sim.scenario import documented
 from kiwoom_sim.scenario.documented import strangers
 from kiwoom_sim.scenario.problems import Path, Problem
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.values import show, write_duration, write_until
 
+_TOKEN_GROUPS = tuple(map(documented.group_of, documented.TOKEN_PATHS))
 _UNSURE = {"hook", "rate_limit"}
 """Kinds that leave some occasions alone, and so hide nothing."""
 
@@ -40,8 +42,12 @@ def strict_problems(scenario: Scenario) -> Iterator[Problem]:
             match = item.match
             yield from _ws_match(path, match) if isinstance(match, WsMatch) else _match(path, match)
             yield from _shadow(path, item, items[:place])
+            yield from _keys(path, match, scenario)
+    for place, stub in enumerate(scenario.stubs):
+        yield from _stub(("stub", place), stub)
     for pattern in scenario.latency:
         yield from _latency(pattern)
+    yield from _limits(scenario)
 
 
 def _never(path: Path, why: str) -> Problem:
@@ -158,6 +164,35 @@ def _ws_match(path: Path, match: WsMatch) -> Iterator[Problem]:
     coded = tuple(pattern for pattern in match.type_ if len(pattern) <= 2)
     for pattern in strangers(coded, documented.types()):
         yield _never((*at, "type"), f"there is no real-time type {show(pattern)}")
+
+
+def _keys(path: Path, match: Match | WsMatch, scenario: Scenario) -> Iterator[Problem]:
+    """Yield app keys that nobody can use, without telling them."""
+    known = {account.appkey for account in scenario.accounts}
+    for place, app_key in enumerate(match.app_key if known else ()):
+        if app_key not in known:
+            yield _never((*path, "match", "app_key", place), "no [[account]] has this app key")
+
+
+def _stub(path: Path, stub: Stub) -> Iterator[Problem]:
+    """Yield stubs for token calls, which are never asked of the market."""
+    match = stub.match
+    told = (("path", match.path, documented.TOKEN_PATHS), ("group", match.group, _TOKEN_GROUPS))
+    for key, patterns, names in told:
+        if patterns and set(patterns) <= set(names):
+            yield _never((*path, "match", key), "token calls are not asked of the market")
+
+
+def _limits(scenario: Scenario) -> Iterator[Problem]:
+    """Yield limits that refuse nothing: about no API, or switched off."""
+    for place, limit in enumerate(scenario.limits):
+        path: Path = ("limit", place)
+        match = Match(api=limit.match.api, group=limit.match.group)
+        yield from _match(path, match)
+        changes = (phase.settings.get("wire.limits_enabled") for phase in scenario.phases)
+        is_own = limit != built_in(scenario.wire.environment)
+        if is_own and not scenario.wire.limits_enabled and not any(changes):
+            yield _never(path, "wire.limits_enabled is false")
 
 
 def _latency(pattern: str) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,6 +154,42 @@ def test_other_settings_keep_what_was_counted() -> None:
     other = msgspec.structs.replace(limit, scope="appkey")
     limits.configure([other, built_in("real")], 1_000, enabled=True)
     assert codes(limits, [(1, "a", 1_000)] * 6) == [""] * 5 + ["1701"]
+
+
+EDGES: dict[Algorithm, list[tuple[int, str]]] = {
+    "fixed_window": [
+        (900, ""), (900, ""), (900, ""), (900, "1700"), (999, "1700"),
+        (1_000, ""), (1_000, ""), (1_000, ""), (1_000, "1700"), (1_999, "1700"), (2_000, ""),
+    ],
+    "sliding_window": [
+        (900, ""), (901, ""), (901, ""), (901, "1700"), (1_899, "1700"),
+        (1_900, ""), (1_900, "1700"), (1_901, ""), (1_901, ""), (1_901, "1700"), (2_899, "1700"),
+        (2_900, ""),
+    ],
+    "token_bucket": [
+        (900, ""), (900, ""), (900, ""), (900, "1700"), (1_233, "1700"),
+        (1_234, ""), (1_234, "1700"), (1_566, "1700"), (1_567, ""), (1_899, "1700"), (1_900, ""),
+        (9_000, ""), (9_000, ""), (9_000, ""), (9_000, "1700"),
+    ],
+}  # fmt: skip
+"""Calls at three a second, by hand: at which wire time, and what becomes of them."""
+
+
+@pytest.mark.parametrize("algorithm", EDGES)
+def test_the_boundary_is_exact_to_one_call_and_one_ms(algorithm: Algorithm) -> None:
+    limits = one(rate=Rate(3), algorithm=algorithm)
+    calls = EDGES[algorithm]
+    assert codes(limits, [(1, "a", ms) for ms, _ in calls]) == [code for _, code in calls]
+
+
+@pytest.mark.parametrize("algorithm", EDGES)
+def test_a_shadow_limit_would_refuse_the_very_calls_that_a_real_one_refuses(
+    algorithm: Algorithm,
+) -> None:
+    limits = one(rate=Rate(3), algorithm=algorithm, shadow=True)
+    verdicts = [limits.judge(1, spec("a"), {}, ms) for ms, _ in EDGES[algorithm]]
+    assert all(verdict.refused is None for verdict in verdicts)
+    assert [bool(v.shadow) for v in verdicts] == [bool(code) for _, code in EDGES[algorithm]]
 
 
 @given(

@@ -97,5 +97,12 @@ def test_only_answers_to_requests_are_changed_after_they_were_made(home: Path) -
     )
 
 
+def test_when_a_connection_opens_there_is_no_answer_to_change(home: Path) -> None:
+    assert told(home, at="after", match='moment = "connect"').startswith(
+        'made.toml:6: rule[0].do: "after" changes answers; nothing was asked yet'
+    )
+    load(home, match='moment = "connect"')
+
+
 def test_a_hook_at_the_websocket_says_what_it_is_asked_about(home: Path) -> None:
     assert told(home, table="ws").startswith("made.toml:5: ws[0].match.moment: missing; a hook is")

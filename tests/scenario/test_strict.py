@@ -178,3 +178,55 @@ def test_stubs_and_waits_are_looked_at_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [found.name for found in shipped_scenarios()])
 def test_shipped_scenarios_hold_nothing_that_never_happens(name: str) -> None:
     assert check_strictly(name, env={}) == ()
+
+
+LIMIT = '[[limit]]\nid = "x"\nrate = "5/1s"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f'{LIMIT}match = {{ api = "kx*" }}', "limit[0].match.api: never happens: no documented A"),
+        (f'{LIMIT}match = {{ group = "charts" }}', "limit[0].match.group: never happens: no docum"),
+        (
+            f'{LIMIT}match = {{ api = "ka10001", group = "chart" }}',
+            "limit[0].match: never happens: no API of that id has that group",
+        ),
+        (
+            f"{LIMIT}[wire]\nlimits_enabled = false",
+            "limit[0]: never happens: wire.limits_enabled is false",
+        ),
+        ('[latency]\n"ws.0X" = { delay = "5ms" }', "latency.ws.0X: never happens: nothing docum"),
+        ('[latency]\n"ws.REALS" = { delay = "5ms" }', "latency.ws.REALS: never happens: nothing"),
+        (
+            '[[stub]]\nid = "t"\nmatch = { path = "/oauth2/token" }\nreply = { body = "" }',
+            "stub[0].match.path: never happens: token calls are not asked of the market",
+        ),
+        (
+            '[[account]]\nappkey = "mine"\nsecretkey = "s"\n'
+            + rule('match = { app_key = ["mine", "yours"] }'),
+            "rule[0].match.app_key[1]: never happens: no [[account]] has this app key",
+        ),
+    ],
+)
+def test_what_can_never_happen_outside_of_rules_is_told(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    (message,) = told(tmp_path, f"schema = 1\n{text}\n")
+    assert problem in message
+    assert "yours" not in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{LIMIT}match = {{ api = "ka1*", group = "chart" }}',
+        f'{LIMIT}[wire]\nlimits_enabled = false\n[[phase]]\nid = "p"\n'
+        'set = { "wire.limits_enabled" = true }',
+        '[latency]\n"ws.0B" = { delay = "5ms" }\n"ws.realtime_price" = { delay = "5ms" }',
+        "[wire]\nlimits_enabled = false",
+        rule('match = { app_key = "anybody" }'),
+    ],
+)
+def test_what_may_happen_outside_of_rules_is_not_told(tmp_path: Path, text: str) -> None:
+    assert told(tmp_path, f"schema = 1\n{text}\n") == []
