@@ -95,9 +95,11 @@ def enter(control: socket.socket) -> None:
     if control.recv(1) == b"M":  # whoever started us may map more ids, and has
         return
     for file, text in (
-        ("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1"),
+        ("setgroups", b"deny"), ("uid_map", b"%d %d 1" % (uid, uid)),
+        ("gid_map", b"%d %d 1" % (gid, gid)),
     ):  # fmt: skip
-        with open(f"/proc/self/{file}", "w", encoding="ascii") as map_:  # noqa: PTH123 - no pathlib: it takes as long as all else
+        # Bytes: no codec is loaded from files that may not be readable any more.
+        with open(f"/proc/self/{file}", "wb") as map_:  # noqa: PTH123 - no pathlib: it takes as long as all else
             map_.write(text)
 
 

@@ -60,10 +60,31 @@ async def start(
             raise
 
 
+_SWITCHES = (
+    ("user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=10000"),
+    ("kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
+    ("kernel/apparmor_restrict_unprivileged_userns", "1",
+     "sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
+)  # fmt: skip
+"""Settings of a system that forbid user namespaces: file, value, and what root could do."""
+
+
+def hint(settings: Path = Path("/proc/sys")) -> str:
+    """Return what forbids user namespaces here, as a line of its own; "" if nothing known does."""
+    for name, forbidding, command in _SWITCHES:
+        try:
+            value = (settings / name).read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        if value == forbidding:
+            return f"  this system keeps ordinary users from it; root may allow it: {command}\n"
+    return ""
+
+
 def refusal(reason: str) -> str:
     """Return what is said where a client cannot be isolated."""
     return (
-        f"the client cannot be isolated from the network: {reason}\n"
+        f"the client cannot be isolated from the network: {reason}\n{hint()}"
         "  nothing was started, so that it cannot reach the real broker\n"
         "  --no-isolate runs it with a proxy and certificates instead, which a client can bypass"
     )

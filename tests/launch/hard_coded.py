@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -22,21 +23,9 @@ import kiwoomRest
 
 TOKEN_BODY = '{"grant_type":"client_credentials","appkey":"a","secretkey":"b"}'
 WAIT_S = 20
-UPGRADE = """
-const https = require("https");
-fetch("https://api.kiwoom.com/oauth2/token", {method: "POST", body: process.argv[1]})
-  .then(answer => answer.json())
-  .then(token => {
-    const headers = {Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": 13,
-                     "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="};
-    const asked = {host: "api.kiwoom.com", port: 10000, path: "/api/dostk/websocket", headers};
-    https.get(asked).on("upgrade", (answer, socket) => {
-      socket.destroy();
-      fetch("https://1.1.1.1/").catch(error => console.log(JSON.stringify(
-        [token.return_code, answer.statusCode, error.cause.code])));
-    });
-  });
-"""
+NODE_SCRIPT = str(Path(__file__).with_name("hard_coded.cjs"))
+NODE_PACKAGES = "/usr/share/nodejs"
+"""Where Debian puts them."""
 
 
 async def with_kiwoom_client() -> list[Any]:
@@ -89,13 +78,29 @@ async def with_kiwoom_playground() -> list[Any]:
     return [code, "REAL"]
 
 
+def with_plain_sockets() -> list[Any]:
+    """Ask as a client does that reads no variable but that of OpenSSL, and knows no proxy."""
+    context = ssl.create_default_context()
+    answers = []
+    for host, port in (("api.kiwoom.com", 443), ("mockapi.kiwoom.com", 10_000)):
+        with (
+            socket.create_connection((host, port), timeout=WAIT_S) as plain,
+            context.wrap_socket(plain, server_hostname=host) as sock,
+        ):
+            sock.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            answers.append(sock.makefile("rb").readline().decode().split()[1])
+    return answers
+
+
 def with_program(*command: str) -> str | None:
     """Return what a program says; None if it is not here."""
     if shutil.which(command[0]) is None:
         return None
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=WAIT_S, check=False
-    ).stdout
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=WAIT_S, check=False,
+        env={**os.environ, "NODE_PATH": NODE_PACKAGES},
+    )  # fmt: skip
+    return done.stdout or done.stderr
 
 
 def error_of(host: str, port: int) -> str:
@@ -125,7 +130,11 @@ def main() -> None:
         TOKEN_BODY,
         "https://mockapi.kiwoom.com/oauth2/token",
     )
-    results["node"] = with_program("node", "-e", UPGRADE, TOKEN_BODY)
+    results["node"] = with_program("node", NODE_SCRIPT, TOKEN_BODY)
+    try:
+        results["plain sockets"] = with_plain_sockets()
+    except OSError as error:
+        results["plain sockets"] = repr(error)
     results["ip"] = error_of("1.1.1.1", 443)
     results["ipv6"] = error_of("2606:4700:4700::1111", 443)
     results["name"] = error_of("www.example.com", 80)
