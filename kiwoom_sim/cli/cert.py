@@ -15,6 +15,7 @@ OUTPUT = options.Described("--output", "-o", metavar="FILE", help="Where to writ
 
 RECIPES = {
     "curl": "curl --cacert {path} {url}/health",
+    "Python": "SSL_CERT_FILE={path} python client.py",
     "Python requests": "requests.get(url, verify={path!r})    or REQUESTS_CA_BUNDLE={path}",
     "Python httpx": "httpx.Client(verify=ssl.create_default_context(cafile={path!r}))"
     "    or SSL_CERT_FILE={path}",
@@ -27,6 +28,11 @@ RECIPES = {
     " -storepass changeit; java -Djavax.net.ssl.trustStore=sim.p12"
     " -Djavax.net.ssl.trustStorePassword=changeit ...",
     "Go, .NET on Linux": "SSL_CERT_FILE={path}",
+    "Chromium on Linux": "certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n kiwoom-sim -i {path}"
+    "    (-D -n kiwoom-sim takes it away)",
+    "Firefox": "import {path} under Settings, Certificates, Authorities, in a profile of its own",
+    "a container": "cp {path} /usr/local/share/ca-certificates/kiwoom-sim.crt"
+    " && update-ca-certificates    (Debian; only where it is thrown away)",
 }
 """How each kind of client is told, with a path and a URL to fill in."""
 
