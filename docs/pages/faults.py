@@ -1,5 +1,8 @@
 """Make the page of fault kinds from their docstrings and fields."""
 
+import tomllib
+from typing import Any
+
 from msgspec import Struct
 
 from docs.pages.body_faults import BODIES
@@ -9,6 +12,7 @@ from docs.pages.values import rows
 from kiwoom_sim.faults.kinds import FaultKind
 from kiwoom_sim.faults.position import is_free, positions
 from kiwoom_sim.faults.scope import scope_of
+from kiwoom_sim.scenario.finder import shipped_scenarios
 
 EXAMPLES = {
     **NETWORK,
@@ -264,11 +268,47 @@ def _place(kind: type[Struct]) -> str:
     return "at-choice" if is_free(kind) else "at-fixed"
 
 
+def shown_by() -> dict[str, str]:
+    """Return, for every kind, the shipped scenario that shows it: the one with the fewest kinds."""
+    kinds_of = {
+        found.name: _named(tomllib.loads(found.path.read_text(encoding="utf-8")))
+        for found in shipped_scenarios()
+    }
+    return {
+        kind: min(shows, key=lambda name: (len(kinds_of[name]), name))
+        for kind in kinds()
+        if (shows := [name for name, used in kinds_of.items() if kind in used])
+    }
+
+
+def _named(scenario: dict[str, Any]) -> set[str]:
+    """Return the kinds that the rules of a scenario name."""
+    found = set()
+    for rule in (*scenario.get("rule", ()), *scenario.get("ws", ())):
+        do = rule.get("do", ())
+        found |= {fault["kind"] for fault in (do if isinstance(do, list) else [do])}
+    return found
+
+
+def _overview(language: Language) -> list[str]:
+    """Return the list of kinds with the command that shows each."""
+    shown, known = shown_by(), words(language)["faults"]
+    rows = [
+        (
+            f"[{code(name)}](faults.md#{name})",
+            ", ".join(code(door) for door in kind.doors),
+            code(f"kiwoom-sim run {shown[name]}") if name in shown else known["by_hand"],
+        )
+        for name, kind in kinds().items()
+    ]
+    return table(known["overview"], rows)
+
+
 def page(language: Language) -> str:
     """Return the page in a language."""
     known = words(language)["faults"]
     head = words(language)["value"]["head"]
-    lines = [*known["intro"].splitlines(), ""]
+    lines = [*known["intro"].splitlines(), "", *_overview(language)]
     for name, kind in kinds().items():
         doors = ", ".join(code(door) for door in kind.doors)
         lines += [f"## `{name}`", "", *about(kind.__doc__), known["doors"].format(doors), ""]

@@ -7,6 +7,7 @@ document is "other"; rules, kinds and limits are those of the scenario.
 Not for: start-up; the client library is loaded with this module, when somebody first asks.
 """
 
+import asyncio
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -176,6 +177,9 @@ class RunCollector(Collector):
             "Longest time that the event loop was late since the start.",
             self._metrics.lag_ms / 1_000,
         )
+        yield _gauge(
+            "kiwoom_sim_event_loop_tasks", "Unfinished tasks of the event loop.", float(_tasks())
+        )
         yield _counter(
             "kiwoom_sim_market_waits_total",
             "Answers that had to wait until the market was generated.",
@@ -209,6 +213,14 @@ def _counter(
 
 def _gauge(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(name, text, value=value)
+
+
+def _tasks() -> int:
+    """Return the number of unfinished tasks; 0 where nobody runs a loop."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0
 
 
 def _info(name: str, text: str, labels: dict[str, str]) -> Metric:

@@ -1,5 +1,6 @@
 """Check a whole run without sockets: records in, answers and frames out."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,8 +25,8 @@ symbols = ["005930", "000660"]
 class Client:
     """Speak to a simulation: numbers records and keeps the token."""
 
-    def __init__(self, text: str = CALM) -> None:
-        self.simulation = Simulation(parse_scenario(text), epoch_ms=1_774_258_200_000)
+    def __init__(self, text: str = CALM, **changes: Any) -> None:
+        self.simulation = Simulation(parse_scenario(text), epoch_ms=1_774_258_200_000, **changes)
         self.parts = self.simulation.parts
         self.seq = 0
         self.token = ""
@@ -341,3 +342,26 @@ do = { kind = "reset" }
     client.simulation.feed(client.record("signal", "", 9, text="stop"))
     client.simulation.flush()
     assert client.simulation.digests()["journal.events"]["count"] == 3
+
+
+def test_neither_ids_nor_a_journal_change_what_a_client_is_sent(tmp_path: Path) -> None:
+    def sent(text: str, **changes: Any) -> tuple[list[Any], list[Any], dict[str, Any]]:
+        client = Client(text, **changes)
+        client.login()
+        replies = [client.simulation.feed(client.quote(ms)) for ms in (10, 20, 3_000)]
+        client.connect(4_000)
+        frames = client.say(register("0B"), 4_000)
+        client.simulation.feed(client.record("signal", "", 9_000, text="stop"))
+        return replies, [*frames, *client.heard()], client.lines()
+
+    rule = '[[rule]]\nid = "r"\nwhen = { nth = 2 }\ndo = { kind = "http_error", status = 500 }\n'
+    (tmp_path / "journal").mkdir()
+    plain = sent(CALM + rule)
+    kept = sent(CALM + rule, directory=tmp_path)
+    shown = sent(f"{CALM}{rule}[wire]\nsim_id = true\n")
+    assert kept == plain
+    assert shown[1:] == plain[1:]
+    for with_id, without in zip(shown[0], plain[0], strict=True):
+        headers = tuple(pair for pair in with_id.headers if pair[0] != "x-sim-id")
+        assert len(headers) == len(with_id.headers) - 1
+        assert msgspec.structs.replace(with_id, headers=headers) == without
