@@ -3,6 +3,7 @@
 ```text
 KiwoomSimError
 ├── ScenarioError   the scenario cannot be used; carries every problem found
+│   └── KitError    the kit cannot be used, likewise
 ├── CatalogError    a packaged API description is wrong (a bug of ours)
 ├── ReplayError     a run directory cannot be replayed
 └── StartError      a door cannot be opened (port in use, bad host)
@@ -26,6 +27,10 @@ class ScenarioError(KiwoomSimError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         self.problems = problems
         super().__init__("\n".join(problems))
+
+
+class KitError(ScenarioError):
+    """Say that a collection of scenarios cannot be read, installed or written, and why."""
 
 
 class CatalogError(KiwoomSimError):

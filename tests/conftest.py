@@ -1,6 +1,7 @@
 """Settings that every test shares."""
 
 import os
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,6 +9,8 @@ from hypothesis import HealthCheck, settings
 from tests.network import keep_in
 
 keep_in()
+# Kits that somebody installed on this machine are no concern of the tests.
+os.environ["KIWOOM_SIM_KITS"] = os.path.join(tempfile.gettempdir(), "kiwoom-sim-no-kits")  # noqa: PTH118 - before any import of ours
 settings.register_profile(
     "default", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -23,6 +23,7 @@ NAMES = [
     "ci",
     "roadmap",
     "reading-a-run",
+    "kits",
 ]
 """The guides: pages whose every example is run."""
 ENGLISH = [ROOT / "docs" / "en" / f"{name}.md" for name in NAMES]

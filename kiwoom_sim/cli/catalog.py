@@ -1,5 +1,6 @@
 """Find scenarios, print them, and start new ones: `list`, `show`, `new`."""
 
+import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -132,14 +133,7 @@ def new(
     if not (stem.isascii() and stem.isidentifier() and stem == stem.lower() and stem[0].isalpha()):
         problem = say("new.name", name=name)
     else:
-        text = find_scenario(template).path.read_text(encoding="utf-8")
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            problem = say("new.exists", path=path)
-        except OSError as error:
-            problem = say("new.unwritable", path=path, reason=error.strerror)
+        problem = _copy(template, path)
     if as_json and problem:
         put_json_error("usage", [problem])
     elif as_json:
@@ -147,3 +141,20 @@ def new(
     else:
         talk(problem or say("new.made", path=path))
     return Exit.USAGE if problem else Exit.OK
+
+
+def _copy(template: str, path: Path) -> str:
+    """Write a copy of a scenario; return why that cannot be done, or ""."""
+    found = find_scenario(template)
+    text = found.path.read_text(encoding="utf-8")
+    base = tomllib.loads(text).get("extends", "")
+    if base and (found.path.parent / str(base)).is_file():
+        return say("new.extends", template=template, base=base)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        return say("new.exists", path=path)
+    except OSError as error:
+        return say("new.unwritable", path=path, reason=error.strerror)
+    return ""

@@ -33,6 +33,7 @@ VERBS = {
     "show": "kiwoom_sim.cli.catalog:show",
     "validate": "kiwoom_sim.cli.check:command",
     "new": "kiwoom_sim.cli.catalog:new",
+    "kit": "kiwoom_sim.cli.kit:command",
     "apis": "kiwoom_sim.cli.apis:command",
     "call": "kiwoom_sim.cli.call:command",
     "replay": "kiwoom_sim.cli.replay:command",

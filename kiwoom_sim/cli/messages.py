@@ -38,6 +38,43 @@ TABLE: dict[str, tuple[str, str]] = {
         "시나리오를 검사하고 모든 문제를 알립니다.",
     ),
     "help.new": ("Start a scenario of your own.", "새 시나리오 파일을 만듭니다."),
+    "help.kit": (
+        "List, show, add and export kits of scenarios.",
+        "시나리오 묶음(kit)을 나열하고, 보고, 추가하고, 내보냅니다.",
+    ),
+    "kit.needed": (
+        "kit {action}: name a kit, or a directory, .zip or .tar.gz",
+        "kit {action}: kit 이름이나 디렉터리, .zip, .tar.gz를 적어 주세요",
+    ),
+    "kit.unknown": (
+        "{name}: no such kit, directory or archive (kiwoom-sim kit list)",
+        "{name}: 그런 kit, 디렉터리, 아카이브가 없습니다 (kiwoom-sim kit list)",
+    ),
+    "kit.none": (
+        "no kit is installed in {path}; kiwoom-sim kit add DIRECTORY adds one",
+        "{path}에 설치된 kit이 없습니다. 추가: kiwoom-sim kit add 디렉터리",
+    ),
+    "kit.shipped": (
+        "the shipped scenarios come with the package; export a directory of your own",
+        "제공되는 시나리오는 패키지에 들어 있습니다. 직접 만든 디렉터리를 내보내세요",
+    ),
+    "kit.author": ("by {author}", "만든 이: {author}"),
+    "kit.release": ("needs kiwoom-sim {release}", "필요한 kiwoom-sim: {release}"),
+    "kit.hooks": (
+        "calls hooks, code of packages that you install yourself: {hooks}."
+        " They run only with --allow-hooks",
+        "직접 설치하는 패키지의 코드(hook)를 호출합니다: {hooks}."
+        " --allow-hooks가 있어야 실행됩니다",
+    ),
+    "kit.added": (
+        "{name} {version} is installed in {path}: {count} scenario(s)",
+        "{name} {version}을(를) {path}에 설치했습니다. 시나리오 {count}개",
+    ),
+    "kit.run": ("run one with: kiwoom-sim run {name}", "실행: kiwoom-sim run {name}"),
+    "kit.exported": (
+        "{path} is ready: {count} scenario(s)",
+        "{path} 파일을 만들었습니다. 시나리오 {count}개",
+    ),
     "help.apis": ("Show the broker's APIs and their fields.", "증권사 API와 필드를 보여 줍니다."),
     "help.call": (
         "Call one API of a running simulator.",
@@ -123,6 +160,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "new.name": (
         "{name}: a name has small letters, digits and _ and starts with a letter",
         "{name}: 이름은 소문자, 숫자, _만 쓰고 소문자로 시작해야 합니다",
+    ),
+    "new.extends": (
+        "{template} stands on {base}, a file beside it; write a file with extends = ... yourself",
+        "{template}은(는) 같은 디렉터리의 {base}를 extends합니다. 직접 extends하는 파일을 만드세요",
     ),
     "new.unwritable": ("{path}: {reason}", "{path}: {reason}"),
     "apis.unknown": ("{api}: the broker documents no such API", "{api}: 문서에 없는 API입니다"),

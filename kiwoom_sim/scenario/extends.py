@@ -14,7 +14,7 @@ from msgspec import inspect
 from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.scenario.document import Document, parse_document
 from kiwoom_sim.scenario.fields import alternatives, fields_of
-from kiwoom_sim.scenario.finder import Found, shipped_scenarios
+from kiwoom_sim.scenario.finder import Found, kit_scenarios, shipped_scenarios
 from kiwoom_sim.scenario.problems import Path, Problem, nearest, render
 from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.values import show
@@ -67,10 +67,11 @@ def _base(document: Document, home: FilePath | None, above: tuple[Found, ...]) -
 
 
 def _find(named: str, document: Document, home: FilePath | None) -> Found:
-    """Return the shipped scenario of a name, or the file beside the one that names it."""
+    """Return the scenario of a name: shipped, KIT/NAME, or a file beside the one naming it."""
     shipped = {found.name: found for found in shipped_scenarios()}
-    if named in shipped:
-        return shipped[named]
+    of_kits = kit_scenarios() if "/" in named else {}
+    if named in shipped or named in of_kits:
+        return (shipped | of_kits)[named]
     if home is not None and (home.parent / named).is_file():
         path = home.parent / named
         shown = str(FilePath(document.file).parent / named)

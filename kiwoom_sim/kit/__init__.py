@@ -1,0 +1,1 @@
+"""Collect scenarios into kits that can be listed, checked, shared and installed."""
