@@ -10,11 +10,13 @@ from typing_extensions import override
 
 from kiwoom_sim.faults.match import Match, agrees
 from kiwoom_sim.market.config import MarketConfig
+from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.observe.journal import EventEntry
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.observe.run_directory import RunDirectory
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.runtime.outbox import Outgoing
+from kiwoom_sim.runtime.script import offerings_of
 from kiwoom_sim.scenario import documented
 from kiwoom_sim.scenario.loader import load_scenario
 from kiwoom_sim.scenario.schema import Scenario
@@ -49,6 +51,8 @@ AFTERMATH_MS = 5_000
 
 EVENTS_MS_MAX = 1_200_000
 PAGES = 3
+SPEED_MAX = 60
+"""Speed of the market above which its trades are not listened to."""
 
 Call = tuple[str, dict[str, str], dict[str, str]]
 """API id, further headers, further fields of the body."""
@@ -60,7 +64,8 @@ def narrowed(name: str) -> Scenario:
     if scenario.market != MarketConfig():
         return scenario
     codes = (code for event in scenario.events if (code := getattr(event.do, "code", "")))
-    symbols = list(dict.fromkeys([*codes, *LISTED]))
+    new = {offering.code for offering in offerings_of(scenario, load_calendar())}
+    symbols = list(dict.fromkeys([*(code for code in codes if code not in new), *LISTED]))
     return load_scenario(name, overrides={"market.symbols": symbols})
 
 
@@ -95,6 +100,8 @@ class Visitor(Robot):
         types = (
             [*TYPES, *(name for match in matches for name in match.type_)] if matches else TYPES[:1]
         )
+        if scenario.clock.speed > SPEED_MAX:
+            types = ["0s"]  # nobody listens to the trades of a day in a minute, and stores them
         items = [ITEMS[0], *(name for match in matches for name in match.code)]
         self.types, self.items = list(dict.fromkeys(types)), list(dict.fromkeys(items))
 
