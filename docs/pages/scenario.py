@@ -74,6 +74,11 @@ do = { kind = "halt", code = "005930" }
 [[event]]
 at = 09:03:00
 do = { kind = "resume", code = "005930" }
+
+[[event]]
+phase = "recover"                                  # however that begins
+at = "+5s"
+do = { kind = "price", code = "000660", price = 200000 }
 """
 
 _STEM = "name"

@@ -1,6 +1,6 @@
 """Put a scenario's events on the timeline, as commands with their times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment, time_of_day
 from kiwoom_sim.engine.clock import MarketClock
@@ -15,15 +15,29 @@ from kiwoom_sim.scenario.schema import Scenario
 
 
 def schedule(timeline: Timeline, clock: MarketClock, events: Sequence[Event]) -> None:
-    """Add every event; one without an id is named by its place (`event#1`)."""
+    """Add every event that waits for no phase; one without an id is named by its place."""
     start_ms = clock.at(0)
-    for number, event in enumerate(events, 1):
-        name = event.id or f"event#{number}"
+    for name, event in _named(events):
+        if event.phase:
+            continue
         if event.at.of == "run":
             timeline.at_wire(event.at.ms, name, event.do.command())
         else:
             elapsed_ms = _elapsed(event.at, clock, start_ms)
             timeline.at_elapsed(elapsed_ms, name, event.do.command())
+
+
+def schedule_phase(timeline: Timeline, events: Sequence[Event], phase: str, wire_ms: int) -> None:
+    """Add the events that wait for a phase, which begins at a wire time."""
+    for name, event in _named(events):
+        if event.phase == phase:
+            timeline.at_wire(wire_ms + event.at.ms, name, event.do.command())
+
+
+def _named(events: Sequence[Event]) -> Iterator[tuple[str, Event]]:
+    """Yield the events with their names in the journal (`event#1`)."""
+    for number, event in enumerate(events, 1):
+        yield event.id or f"event#{number}", event
 
 
 def calendar_of(scenario: Scenario, calendar: Calendar) -> Calendar:

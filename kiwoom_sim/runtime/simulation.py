@@ -19,6 +19,7 @@ from kiwoom_sim.protocol.messages import ApiReply
 from kiwoom_sim.runtime.assembly import Parts, assemble
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.requests import Requests
+from kiwoom_sim.runtime.script import schedule_phase
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.tally import Tally
 from kiwoom_sim.runtime.ticket import Ticket
@@ -254,6 +255,8 @@ class Simulation:
                 self._note(ms, seq, "phases_ended")
             else:
                 self._note(ms, seq, "phase_began", id=phase.id)
+                timeline = self.parts.world.timeline
+                schedule_phase(timeline, self.scenario.events, phase.id, ms)
             self._tally.begin()
 
     def _note(self, ms: int, seq: int, event: str, conn: int = 0, **detail: str | int) -> None:

@@ -72,6 +72,9 @@ def check_document(raw: Raw, rules: Mapping[Path, AnyRule | None]) -> Iterator[P
     for key in (*RULE_TABLES, "stub"):
         for place, table in enumerate(_tables(raw, key)):
             yield from _check_phase_names((key, place, "phase"), table.get("phase", []), phases)
+    for place, table in enumerate(_tables(raw, "event")):
+        named = table.get("phase") or []
+        yield from _check_phase_names(("event", place, "phase"), named, phases)
     for path, rule in rules.items():
         if rule is not None:
             yield from _check_rule(path, rule)

@@ -47,12 +47,12 @@ _READERS: dict[str, Callable[[object], object]] = {
     "rate": values.parse_rate,
     "size": values.parse_size,
     "moment": values.parse_moment,
-    "at": values.parse_at,
     "args": values.parse_args,
     "body": values.parse_body,
     "until": values.parse_until,
 }
 _WIRE_READERS: dict[str, Callable[[object, int], object]] = {
+    "at": values.parse_at,
     "frequency": values.parse_frequency,
     "window": values.parse_window,
 }

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
-from kiwoom_sim.engine.commands import Command
+from kiwoom_sim.engine.commands import ChangeHours, Command, ListShares
 from kiwoom_sim.faults.kinds.pause import Pause
 from kiwoom_sim.scenario.board_events import CircuitBreaker, IndexShock, Sidecar
 from kiwoom_sim.scenario.day_events import EarlyClose, ExamDay, LateOpen
@@ -32,11 +32,12 @@ class At(Struct, frozen=True):
     Attributes:
         of: What `ms` counts: `run` is wire time since the run began ("30s"), `start` market
             time since its start ("30s@market"), `day` the time of day of the market, the next
-            one that comes (09:01:10), `moment` a market time (2026-03-23T09:01:10).
+            one that comes (09:01:10), `moment` a market time (2026-03-23T09:01:10), `phase` wire
+            time since a phase began ("+20s").
         ms: Milliseconds.
     """
 
-    of: Literal["run", "start", "day", "moment"]
+    of: Literal["run", "start", "day", "moment", "phase"]
     ms: int
 
 
@@ -68,13 +69,28 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         id: Name in the journal; "" = the event's place in the file.
-        at: When: a time of day, a date and time, or a duration since the run began.
+        at: When: a time of day, a date and time, or a duration since the run began; with `phase`,
+            since that began, as "+20s".
         do: What happens.
+        phase: Phase from whose start `at` counts, however that begins; it happens even if the
+            phase is over by then. "" = none.
     """
 
     at: Annotated[At, Meta(extra={"toml": "at"})]
     do: EventKind
     id: str = ""
+    phase: str = ""
+
+    def mistake(self) -> str:
+        """Return what is wrong with the fields together, or ""."""
+        if self.at.of == "phase" and not self.phase:
+            return 'at with "+" counts from the start of a phase; name it with phase = "..."'
+        if self.phase and self.at.of != "phase":
+            return 'with phase, at counts from its start; write it as at = "+20s"'
+        if self.phase and isinstance(self.do.command(), ChangeHours | ListShares):
+            kind = self.do.__struct_config__.tag
+            return f"{kind} has to be known before the run; leave phase out"
+        return ""
 
 
 class TimelineEvent(Struct, frozen=True, kw_only=True):
@@ -110,7 +126,7 @@ def _timeline_event(event: Event, name: str, start_ms: int) -> TimelineEvent:
     of: Literal["wire", "elapsed", "market"] = "market"
     ms = event.at.ms
     match event.at.of:
-        case "run":
+        case "run" | "phase":
             of = "wire"
         case "start":
             of = "elapsed"

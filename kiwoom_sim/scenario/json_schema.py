@@ -22,6 +22,7 @@ from kiwoom_sim.scenario.schema import Scenario
 from kiwoom_sim.scenario.schema_rules import rules_of, values_of
 from kiwoom_sim.scenario.settings import latency_fields, limit_fields, settable
 from kiwoom_sim.scenario.values import (
+    AT_PATTERN,
     DURATION_PATTERN,
     FREQUENCY_PATTERN,
     MOMENT_PATTERN,
@@ -53,7 +54,7 @@ _KINDS: dict[str, Schema] = {
     "size": {"type": "string", "pattern": SIZE_PATTERN},
     "moment": {"type": "string", "pattern": MOMENT_PATTERN},
     "window": {"anyOf": [_window(""), _window(r"\+")]},
-    "at": {"type": "string"},
+    "at": {"type": "string", "pattern": AT_PATTERN},
     "args": {"type": "object"},
     "body": {"type": ["object", "string"]},
     "until": {"type": "string", "pattern": UNTIL_PATTERN},

@@ -33,6 +33,10 @@ DURATION_FORM = 'write it as "250ms", "5s", "2m" or "1h"'
 DURATION_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
 SIZE_PATTERN = r"^\d{1,12}(B|KB|MB|GB)$"
 MOMENT_PATTERN = r"^(now|\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z?)?)$"
+AT_PATTERN = (
+    r"^(\+?\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?"
+    r"|(\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z?)$"
+)
 WINDOW_PATTERN = r"^\d{1,15}(\.\d{1,3})?(ms|s|m|h)(@market)?$"
 FREQUENCY_PATTERN = r"^\d{1,9}/(0*[1-9]\d*)?(ms|s|m|h)(@market)?$"
 RATE_PATTERN = r"^(100(\.0{1,2})?|0?\d{1,2}(\.\d{1,2})?)%$"
@@ -201,8 +205,13 @@ def parse_until(value: object) -> Until:
     return Until(match["measure"], cast("Sign", match["sign"]), int(match["value"]))
 
 
-def parse_at(value: object) -> At:
-    """Return the time of an event: a time of day, a date and time, or a duration."""
+def parse_at(value: object, speed: int = 1) -> At:
+    """Return the time of an event: a time of day, a date and time, or a duration.
+
+    Args:
+        value: What a file has; a text is a duration, with "+" since a phase began.
+        speed: Market time per wire time, for "+20s@market".
+    """
     if isinstance(value, time):
         return At("day", clock_ms(value.hour, value.minute, value.second))
     if isinstance(value, datetime):
@@ -210,11 +219,13 @@ def parse_at(value: object) -> At:
         assert moment_ms is not None
         return At("moment", moment_ms)
     try:
+        if isinstance(value, str) and value.startswith("+"):
+            return At("phase", wire_duration(value[1:], speed))
         milliseconds, is_market = parse_duration(value)
     except ValueError:
         raise ValueError(
             f"{show(value)} is not a time; write it as 09:01:10 or 2026-03-23T09:01:10 "
-            'without quotes, or "30s" after the start'
+            'without quotes, or "30s" after the start, "+30s" after that of its phase'
         ) from None
     return At("start" if is_market else "run", milliseconds)
 
@@ -292,6 +303,8 @@ def write_at(at: At) -> datetime | time | str:
         return datetime_from_moment(at.ms)
     if at.of == "day":
         return datetime_from_moment(at.ms).time()
+    if at.of == "phase":
+        return "+" + write_duration(at.ms)
     return write_duration(at.ms) + ("@market" if at.of == "start" else "")
 
 

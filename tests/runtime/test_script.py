@@ -7,8 +7,11 @@ from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.timeline import Timeline
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.market.rules.sessions import session_times
+from kiwoom_sim.observe.journal import EventEntry
+from kiwoom_sim.observe.records import Record
 from kiwoom_sim.runtime.assembly import assemble
 from kiwoom_sim.runtime.script import calendar_of, schedule
+from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.events import At, Event
 from kiwoom_sim.scenario.loader import parse_scenario
 from kiwoom_sim.scenario.symbol_events import Halt
@@ -80,3 +83,54 @@ def test_hours_may_be_timed_in_every_way() -> None:
         scenario = parse_scenario(text.replace("{at}", at), name="hours")
         own = calendar_of(scenario, load_calendar())
         assert own.exceptions[DAY + 1] == "shifted", at
+
+
+PHASED = """
+schema = 1
+[clock]
+mode = "scaled"
+speed = 10
+start = 2026-03-23T09:30:00
+[market]
+symbols = ["005930"]
+[[phase]]
+id = "wait"
+until = "token.issued >= 1"
+timeout = "1m"
+[[phase]]
+id = "storm"
+for = "10s"
+[[event]]
+id = "halted"
+phase = "storm"
+at = "+2s"
+do = { kind = "halt", code = "005930" }
+[[event]]
+phase = "storm"
+at = "+50s@market"
+do = { kind = "resume", code = "005930" }
+"""
+
+
+def happened(simulation: Simulation) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    write = simulation.parts.journal.event
+
+    def hear(entry: EventEntry) -> None:
+        if entry.event == "command_applied":
+            found.append((entry.ms, str(entry.detail["id"])))
+        write(entry)
+
+    simulation.parts.journal.event = hear  # type: ignore[method-assign] # listens in
+    return found
+
+
+def test_events_of_a_phase_count_from_its_start_whenever_that_is() -> None:
+    late, early = (Simulation(parse_scenario(PHASED), epoch_ms=0) for _ in range(2))
+    told_late, told_early = happened(late), happened(early)
+    late.pump(90_000)
+    assert told_late == [(62_000, "halted"), (65_000, "event#2")]
+    early.pump(3_000)
+    early.feed(Record(ms=3_500, seq=1, kind="control", text="until wait"))
+    early.pump(90_000)
+    assert told_early == [(5_500, "halted"), (8_500, "event#2")]
