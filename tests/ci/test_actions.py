@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.ci.composite import ROOT, Job, action, clean_environment
+from tests.launch.isolated import need_namespaces
 
 ANY_PORTS = "--rest-port 0 --ws-port 0"
 SMALL = 'schema = 1\nseed = 5\n[market]\nsymbols = ["005930"]\n'
@@ -172,6 +173,29 @@ def test_a_wrapped_command_keeps_its_exit_code_and_the_simulator_ends(
     assert "KIWOOM_SIM_REST_URL" not in ready_job.environment
 
 
+@pytest.mark.system
+def test_a_client_runs_isolated_and_what_it_did_is_kept(ready_job: Job) -> None:
+    need_namespaces()
+    script = (
+        "curl -sS https://api.kiwoom.com/health > seen; tail -n +2 /proc/net/route > routes\nexit 4"
+    )
+    ports = f"{ANY_PORTS} --control-port 0 --tls-port 0"
+    used = ready_job.use(scenario="small.toml", args=f"{ports} --client-exit 4", client=script)
+    assert not used.failed, used.said
+    assert used.outputs["exit-code"] == "0"
+    assert "healthy" in (ready_job.workspace / "seen").read_text(encoding="utf-8")
+    assert (ready_job.workspace / "routes").read_text(encoding="utf-8") == ""
+    kept = Path(used.outputs["artifacts"])
+    assert (kept / "junit.xml").is_file()
+    assert "### kiwoom-sim: small" in ready_job.summary
+    assert f"kiwoom-sim replay {kept} --check" in ready_job.summary
+    again = ready_job.use(scenario="small.toml", args=ports, client="exit 4")
+    assert again.outputs["exit-code"] == "5"
+    assert again.failed
+    assert again.outputs["artifacts"] != str(kept)
+    assert used.steps["Stop the simulator"].outcome == "skipped"
+
+
 def test_a_scenario_that_does_not_exist_is_an_annotation(ready_job: Job) -> None:
     used = ready_job.use(scenario="rate_limt; touch pwned", run="touch ran")
     assert used.steps["start"].code == 2
@@ -197,6 +221,9 @@ def test_nothing_in_args_is_expanded(ready_job: Job) -> None:
         ({"command": "restart"}, "allowed are start, stop and run"),
         ({"command": "run"}, "needs the input run"),
         ({"command": "stop", "run": "true"}, "runs nothing"),
+        ({"command": "stop", "client": "true"}, "stands alone"),
+        ({"run": "true", "client": "true"}, "stands alone"),
+        ({"scenario": "--json"}, "name a file"),
         ({"seed": "7; true"}, "whole number"),
         ({"scenario": ""}, "name a file"),
         ({"state": "a\nmode=run"}, "one line"),
