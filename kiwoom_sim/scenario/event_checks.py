@@ -1,6 +1,6 @@
 """Check that events are timed for a session in which they can happen.
 
-What depends on other events, as an interruption of a halted share, is refused when it is due.
+What depends on other events is checked in `event_conflicts`.
 """
 
 from collections.abc import Iterator

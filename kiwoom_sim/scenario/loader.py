@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from kiwoom_sim.engine.config import ClockConfig
 from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.protocol.policies import built_in
 from kiwoom_sim.scenario import overrides as changes
 from kiwoom_sim.scenario.checks import RULE_TABLES, check_document
 from kiwoom_sim.scenario.convert import BAD, Converter
 from kiwoom_sim.scenario.document import Document, Place, upward
+from kiwoom_sim.scenario.event_conflicts import check_event_conflicts
+from kiwoom_sim.scenario.event_times import timed_events, untimed_codes
 from kiwoom_sim.scenario.extends import KEY, read_document
 from kiwoom_sim.scenario.fields import Field, fields_of
 from kiwoom_sim.scenario.finder import Found, find_scenario
@@ -165,7 +168,12 @@ def _made(
     problems = [*unfilled, *converter.problems, *check_document(table, rules)]
     problems += check_hooks(rules, hooks)
     if not problems:
-        problems = [*check_waits(found.get("latency", {}), found.get("phases", ()))]
+        events = found.get("events", ())
+        timed = [*timed_events(events, found.get("clock", ClockConfig()))]
+        problems = [
+            *check_waits(found.get("latency", {}), found.get("phases", ())),
+            *check_event_conflicts(timed, untimed_codes(events, timed)),
+        ]
     if problems or misplaced:
         raise ScenarioError((*_rendered(problems, document, origins), *misplaced))
     return Scenario(**found), origins

@@ -86,7 +86,7 @@ def test_an_empty_list_takes_away_what_was_below(tmp_path: Path) -> None:
 
 
 def test_events_without_an_id_come_on_top(tmp_path: Path) -> None:
-    event = '[[event]]\nat = "{}s"\ndo = {{ kind = "halt", code = "005930" }}\n'
+    event = '[[event]]\nat = "{}s"\ndo = {{ kind = "no_trade", code = "005930" }}\n'
     above = f'schema = 1\nextends = "base.toml"\n{event.format(2)}'
     base = f"schema = 1\n{event.format(1)}"
     scenario = load_scenario(written(tmp_path, above=above, base=base))
