@@ -4,6 +4,7 @@ Everything a client can see derives from a world at a wire time. A change acts f
 market time on, so a question about an earlier instant has the same answer before and after it.
 """
 
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.engine.changes import change
 from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.commands import Command, PauseService, RestartService, RunClock, StepClock
@@ -29,6 +30,16 @@ class World:
     def views(self, wire_ms: int) -> Views:
         """Return the questions one may ask, as of a wire time."""
         return Views(self.market, self.clock.at(wire_ms))
+
+    def condense(self, rate: Rate | None, wire_ms: int) -> None:
+        """Let each symbol have at least so many trades from a wire time on.
+
+        Args:
+            rate: Trades in a stretch of market time; None = as the market makes them.
+            wire_ms: When.
+        """
+        if self.market.densities.set(self.clock.at(wire_ms), rate):
+            self.revision += 1
 
     def advance(self, until_wire_ms: int) -> list[tuple[Due, str]]:
         """Apply what is due up to a wire time.

@@ -51,6 +51,7 @@ class Market:
         incidents: More that can be done to a symbol.
         panics: What can be done to a whole board.
         hours: What can be done to the hours of a session.
+        densities: How dense trades are.
         store: Built units.
         reference: Member firms, sectors, indices and themes.
         indices: Indices and sectors (업종).
@@ -89,6 +90,7 @@ class Market:
         self.daily = DailyPath(self.universe, self.calendar, seed, self.store)
         self._days = Days(self.universe, self.calendar, self.daily, self.store)
         self.overlay: Overlay = self._days.overlay
+        self.densities = self._days.densities
         self.listings = Listings(self._days)
         self.incidents = Incidents(self._days)
         opened_ms = moment(start_day) if start_ms is None else start_ms

@@ -24,7 +24,7 @@ from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.tally import Tally
 from kiwoom_sim.runtime.ticket import Ticket
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import latencies_of, limits_in, wire_in
+from kiwoom_sim.scenario.settings import latencies_of, limits_in, tick_rate_in, wire_in
 
 
 class Simulation:
@@ -57,6 +57,7 @@ class Simulation:
         self._phases = list(self.parts.faults.phases.changes())
         self._phase: Phase | None = None
         self._tally = Tally(self.parts.metrics, self._sockets.count)
+        self.parts.world.condense(tick_rate_in(scenario, None), 0)
         self.pumped_ms = 0
         self._ended = False
         self.is_armed = _ties_doors(scenario, self.parts)
@@ -245,6 +246,7 @@ class Simulation:
         while self._phases and self._phases[0][0] <= until_ms:
             ms, phase = self._phases.pop(0)
             limits = limits_in(self.scenario, phase)
+            self.parts.world.condense(tick_rate_in(self.scenario, phase), ms)
             self.parts.gateway.configure(wire_in(self.scenario, phase), limits, ms)
             last, self._phase = self._phase, phase
             if last is not None and phase is not None and last.id == phase.id:

@@ -1,8 +1,8 @@
 """Name the settings that a phase may change, and apply them.
 
-They are the fields of `[wire]` ("wire.ping_interval"), of every `[[limit]]` by its name
-("limit.per_api.rate") and of every wait in `[latency]` by its pattern ("latency.rest.*.p50"), as
-the config structs state them.
+They are `market.tick_rate`, the fields of `[wire]` ("wire.ping_interval"), of every `[[limit]]` by
+its name ("limit.per_api.rate") and of every wait in `[latency]` by its pattern
+("latency.rest.*.p50"), as the config structs state them.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,10 @@ from functools import cache
 import msgspec
 from msgspec import inspect
 
+from kiwoom_sim.core.meters import Rate
 from kiwoom_sim.faults.distributions import Distribution
 from kiwoom_sim.faults.phases import Phase, Setting
+from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.policies import Limit, built_in
 from kiwoom_sim.scenario.fields import Field, alternatives, fields_of
@@ -20,6 +22,9 @@ from kiwoom_sim.scenario.schema import Scenario
 
 _FIXED = {"environment", "token_clock"}
 """Wire settings that hold for a whole run."""
+_MARKET = ("tick_rate",)
+"""Settings of the market that a phase may change."""
+_TICK_RATE = "market.tick_rate"
 _FIXED_OF_LIMITS = {"id", "profile", "match", "penalty"}
 _WAITS = {"delay", "jitter", "p50", "p99"}
 """Keys of a wait that a phase may change: those that are one duration."""
@@ -49,12 +54,26 @@ def settable(limits: tuple[str, ...], waits: tuple[str, ...] = ()) -> dict[str, 
         f"wire.{field.key}": field for field in fields_of(WireConfig) if field.key not in _FIXED
     }
     named = (("limit", limits, limit_fields()), ("latency", waits, latency_fields()))
-    return wire | {
-        f"{table}.{name}.{field.key}": field
-        for table, names, fields in named
-        for name in names
-        for field in fields
+    market = {
+        f"market.{field.key}": field for field in fields_of(MarketConfig) if field.key in _MARKET
     }
+    return (
+        wire
+        | market
+        | {
+            f"{table}.{name}.{field.key}": field
+            for table, names, fields in named
+            for name in names
+            for field in fields
+        }
+    )
+
+
+def tick_rate_in(scenario: Scenario, phase: Phase | None) -> Rate | None:
+    """Return how many trades a symbol has at least in a stretch of market time in a phase."""
+    rate = phase.settings.get(_TICK_RATE) if phase is not None else None
+    rate = rate or scenario.market.tick_rate
+    return Rate(rate.count, rate.per_ms * scenario.clock.speed) if rate is not None else None
 
 
 def holds_always(name: str) -> bool:

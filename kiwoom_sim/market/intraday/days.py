@@ -29,8 +29,10 @@ from kiwoom_sim.market.alterations import (
     Tide,
 )
 from kiwoom_sim.market.daily.path import DailyPath
+from kiwoom_sim.market.density import Densities
 from kiwoom_sim.market.intraday.bends import Bend, bend_of
 from kiwoom_sim.market.intraday.day_frame import DayFrame
+from kiwoom_sim.market.intraday.dense import DenseSource
 from kiwoom_sim.market.intraday.liquidation import liquidation_auctions
 from kiwoom_sim.market.intraday.path import auction_ends
 from kiwoom_sim.market.intraday.refine import Bars
@@ -80,6 +82,7 @@ class Days:
         self.daily = daily
         self.store = store
         self.overlay = Overlay(universe, calendar, self._rules)
+        self.densities = Densities()
         self._knots: dict[str, Knots] = {}
 
     def position(self, code: str) -> int:
@@ -104,9 +107,9 @@ class Days:
 
     def symbol_day(self, code: str, day: int, venue: Venue = Venue.KRX) -> SymbolDay:
         """Return a symbol's day on a venue."""
-        key = ("symbol-day", code, day, self.stamp(code, day), venue.value)
+        key = ("symbol-day", code, day, self.state(code, day), venue.value)
         if venue is Venue.KRX:
-            return self.store.get(key, lambda: self._build_day(self.shown(code, day)))
+            return self.store.get(key, lambda: self._build_day(code, day))
         own = self.symbol_day(code, day)
         if venue is Venue.ALL and main_session(own.frame) is None:
             return own
@@ -137,13 +140,20 @@ class Days:
                 shares = shares * split.new // split.old
         return shares
 
-    def _build_day(self, shown: ShownDay) -> SymbolDay:
-        frame = shown.frame
+    def state(self, code: str, day: int) -> int:
+        """Return what a symbol's trades on a day depend on: its stamp, and how dense they are."""
+        return self.stamp(code, day) + (self.densities.revision(day) << 32)
+
+    def _build_day(self, code: str, day: int) -> SymbolDay:
+        shown = self.shown(code, day)
+        frame = structs.replace(shown.frame, stamp=self.state(code, day))
         source: Source
         if shown.tape is None:
             source = PathSource(self.universe, frame, shown.bar, self.store, shown.bend)
         else:
             source = TapeSource(frame, shown.tape)
+        if self.densities.revision(day):
+            source = DenseSource(source, frame, self.densities, self.store)
         return SymbolDay(frame, source, self.store)
 
     def _path(self, code: str, day: int) -> tuple[Bars, Carry, Ints]:

@@ -50,8 +50,8 @@ class TapeReader:
         """Say whether trades and quotes of the span can be answered without building much."""
         store = self._days.store
         for day in self._sessions(start, end):
-            stamp = self._days.stamp(code, day)
-            if ("symbol-day", code, day, stamp, Venue.KRX.value) not in store:
+            state = self._days.state(code, day)
+            if ("symbol-day", code, day, state, Venue.KRX.value) not in store:
                 return False
             own = self._days.symbol_day(code, day)
             busy = (slot for slot in _slots(own, start, end) if own.slots.volume[slot])
