@@ -98,7 +98,7 @@ EVENTS = st.builds(
     rules=st.lists(RULES, max_size=3, unique_by=lambda rule: rule.id).map(tuple),
     ws_rules=st.lists(WS_RULES, max_size=1).map(tuple),
     limits=st.lists(LIMITS, min_size=1, max_size=2, unique_by=lambda limit: limit.id).map(tuple),
-    events=st.lists(EVENTS, max_size=2).map(tuple),
+    events=st.lists(EVENTS, max_size=2, unique_by=lambda event: event.do).map(tuple),
     lengths=st.lists(st.integers(1, 10**6), max_size=3),
 )
 def test_a_scenario_reads_back_as_it_was(
