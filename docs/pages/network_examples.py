@@ -7,6 +7,12 @@ id = "stuck-door"
 match = { moment = "connect" }
 when = { every = 3, per = "global" }           # every third connection, whoever it is
 do = { kind = "accept_hang", for = "20s" }
+
+[[rule]]
+id = "stuck-before-tls"
+match = { moment = "tls" }                     # https and wss alike
+when = { first = 2, per = "global" }
+do = { kind = "accept_hang" }
 """,
     "bandwidth": """
 [[rule]]
@@ -33,6 +39,12 @@ id = "vanished"
 match = { path = "/api/*" }
 when = { nth = 10 }
 do = { kind = "half_open", at = "during", for = "30s" }
+
+[[ws]]
+id = "silent-line"
+match = { moment = "frame", api = "REAL" }
+when = { nth = 40 }
+do = { kind = "half_open" }                    # no frame, no PING, no FIN any more
 """,
     "hang": """
 [[rule]]
@@ -46,6 +58,12 @@ do = { kind = "hang" }
 id = "restart-of-the-gateway"
 when = { nth = 50, per = "global" }
 do = { kind = "listener_down", for = "5s" }
+
+[[ws]]
+id = "websocket-gateway-too"
+match = { moment = "connect" }
+when = { nth = 5, per = "global" }
+do = { kind = "listener_down", for = "2s" }
 """,
     "no_answer": """
 [[rule]]
@@ -60,6 +78,12 @@ id = "flapping"
 match = { path = "/api/*" }
 when = { between = ["20s", "40s"], probability = "20%" }
 do = { kind = "reset", at = "during" }
+
+[[ws]]
+id = "lost-login"
+match = { moment = "message", api = "LOGIN" }
+when = { first = 1 }
+do = { kind = "reset", at = "after" }          # logged in, but the client never hears of it
 """,
     "slow_body": """
 [[rule]]

@@ -361,6 +361,25 @@ class Plan(Struct, frozen=True, kw_only=True):
         return self.first(RestartService) is not None
 
     @property
+    def cut(self) -> Transmit | None:
+        """Return how the answer or frame breaks off in its middle, None if it does not."""
+        how = self.transmit
+        return how if how is not None and how.is_end and not self.is_lost else None
+
+    @property
+    def endings(self) -> tuple[Transmit | Shut, ...]:
+        """Return what becomes of a WebSocket connection and its door behind everything else."""
+        how = self.transmit if self.cut is None else None
+        asked = (how if how is not None and how.is_end else None, self.shut)
+        return tuple(each for each in asked if each is not None)
+
+    @property
+    def ends(self) -> bool:
+        """Say whether the connection is of no more use afterwards."""
+        is_over = any(ending.is_end for ending in self.endings)
+        return is_over or self.cut is not None or self.close is not None or self.restarts
+
+    @property
     def is_unasked(self) -> bool:
         """Say whether the world never hears of this."""
         close, transmit, shut = self.close, self.transmit, self.shut

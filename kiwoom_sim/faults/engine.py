@@ -51,10 +51,10 @@ class FaultEngine:
         kinds = (type(kind) for state in self._rules for kind in state.rule.do)
         return any(getattr(kind, "reaches_sockets", False) for kind in kinds)
 
-    def watches_connections(self) -> bool:
-        """Return whether any rule is about connections of the `rest` door, before requests."""
+    def watches_connections(self, moment: Moment = "connect") -> bool:
+        """Return whether any rule is about connections of the REST or TLS door, before all else."""
         matches = (state.rule.match for state in self._rules)
-        return any(match.door == "rest" and "connect" in match.moment for match in matches)
+        return any(match.door == "rest" and moment in match.moment for match in matches)
 
     def needs_body(self) -> bool:
         """Return whether any rule looks at body fields."""

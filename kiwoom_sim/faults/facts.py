@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 Door = Literal["rest", "ws"]
-Moment = Literal["request", "connect", "message", "frame"]
+Moment = Literal["request", "connect", "tls", "message", "frame"]
 
 SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "appkey", "appsecret", "secretkey"}
@@ -29,7 +29,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     Attributes:
         door: Where it happens.
         moment: What it is: a REST `request`; a `connect` (a REST connection, a WebSocket
-            handshake); a WebSocket `message` (the client speaks) or `frame` (the server speaks).
+            handshake); `tls`, a connection at the TLS door; a WebSocket `message` (the client
+            speaks) or `frame` (the server speaks).
         wire_ms: Wire time.
         connection: Ordinal of the connection in the run, from 1.
         key: Pseudonym of the app key ("key#1"), in the ralph dialect of a bearer text without one

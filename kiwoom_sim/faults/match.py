@@ -23,7 +23,8 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         moment: `request`, or `connect`: a connection opens and nothing was said yet, so that
-            only `client` and `connection` can be matched; none = `request`.
+            only `client` and `connection` can be matched; `tls`: the same at the TLS door, before
+            the TLS handshake, whatever door the connection is for; none = `request`.
         api: API ids ("ka1008*").
         group: Last segment of the path ("chart").
         path: Whole path ("/oauth2/token").
@@ -39,7 +40,7 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     door: ClassVar[Door] = "rest"
 
-    moment: tuple[Literal["connect", "request"], ...] = ()
+    moment: tuple[Literal["connect", "request", "tls"], ...] = ()
     api: Patterns = ()
     group: Patterns = ()
     path: Patterns = ()

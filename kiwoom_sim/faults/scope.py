@@ -12,6 +12,10 @@ PUSHES: Patterns = ("REAL", "realtime_price", "*_signal")
 """Frames that the server sends by itself because of the market, of either contract."""
 
 
+ANYWHERE: tuple[Moment, ...] = ("request", "connect", "tls", "message", "frame")
+"""Moments of a kind that only needs a connection."""
+
+
 class Scope(Struct, frozen=True, kw_only=True):
     """Limit what the occasions of a kind are.
 

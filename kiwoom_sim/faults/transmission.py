@@ -58,6 +58,16 @@ class Transmit(Struct, frozen=True, kw_only=True, tag=True):
         """Say whether the client sees nothing of the answer."""
         return self.unasked or self.silent or bool(self.garbage)
 
+    @property
+    def is_end(self) -> bool:
+        """Say whether the connection is of no more use."""
+        return self.end != "go_on"
+
+    @property
+    def name(self) -> str:
+        """Return what the journal calls it."""
+        return self.end
+
     def kept(self, length: int) -> int:
         """Return how many bytes of a body of some length are sent."""
         share = length * self.keep_bps // 10_000
@@ -84,3 +94,17 @@ class Shut(Struct, frozen=True, kw_only=True, tag=True):
 
     for_ms: int
     cut: bool = True
+
+    @property
+    def is_end(self) -> bool:
+        """Say whether the connection that set it off is of no more use."""
+        return self.cut
+
+    @property
+    def name(self) -> str:
+        """Return what the journal calls it."""
+        return "shut"
+
+
+Ending = Transmit | Shut
+"""What a fault of the network does to a connection, or to the door as a whole."""

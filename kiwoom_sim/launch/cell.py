@@ -18,7 +18,9 @@ from kiwoom_sim.errors import ScenarioError
 from kiwoom_sim.launch import trust
 from kiwoom_sim.launch.authority import BROKER_NAMES
 
-BROKER_PORTS = (443, 10_000)
+BROKER_PORTS = {443: "rest", 10_000: "ws"}
+"""Ports of the broker, and the door that each is for."""
+
 HOSTS, RESOLVERS = Path("/etc/hosts"), Path("/etc/nsswitch.conf")
 CACHES = (Path("/run/nscd"), Path("/var/run/nscd"))
 """Sockets of a cache of names, which asks the world too."""

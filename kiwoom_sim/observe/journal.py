@@ -24,7 +24,7 @@ from kiwoom_sim.observe.lane import Lane
 DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024
 _LANES = ("rest", "ws", "events")
 _SPARSE = ("client", "limit", "stub", "latency_ms", "latency")
-_SPARSE_FRAME = ("dropped", "record", "name", "type", "code", "latency_ms", "latency")
+_SPARSE_FRAME = ("end", "dropped", "record", "name", "type", "code", "latency_ms", "latency")
 """What a line only holds where there is something to say."""
 
 
@@ -76,7 +76,9 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
         cause: "tick", "ping", "reply" or "fault".
         to: Ordinals of the connections.
         close: Close code, where the connection is closed instead of a frame sent.
-        dropped: True: nobody was sent the frame; a fault kept it from those in `to`.
+        end: How a fault of the network ended the connection: "reset", "close", "hang", "half_open";
+            "shut" = with the whole door. A frame that it cut is `dropped`.
+        dropped: True: nobody was sent the frame whole; a fault kept it from those in `to`.
         record: Sequence of the record that it answers or that asked for it; 0 = nobody did.
         name: What it is: its `trnm`, on `/ws` its `type`.
         type, code: What a push is about: real-time type and item.
@@ -90,6 +92,7 @@ class FrameEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     to: tuple[int, ...]
     faults: tuple[str, ...] = ()
     close: int = -1
+    end: str = ""
     dropped: bool = False
     record: int = 0
     name: str = ""

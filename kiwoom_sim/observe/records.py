@@ -10,7 +10,7 @@ from msgspec import Struct
 SCHEMA = 1
 
 Kind = Literal["open", "bytes", "close", "signal", "control"]
-Door = Literal["rest", "ws", ""]
+Door = Literal["rest", "ws", "tls", ""]
 
 
 class Begin(Struct, frozen=True, kw_only=True, tag="begin", tag_field="kind"):

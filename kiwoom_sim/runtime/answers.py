@@ -21,7 +21,7 @@ class Answers:
     def sent(self, items: Iterable[Outgoing]) -> None:
         """Take note of the PINGs among what was handed out."""
         for item in items:
-            if item.cause == "ping" and item.close < 0:
+            if item.cause == "ping" and item.is_frame:
                 self._asked.update(item.to)
 
     def received(self, connection: int, message: str | bytes) -> None:

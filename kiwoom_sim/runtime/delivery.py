@@ -25,6 +25,7 @@ from kiwoom_sim.faults.effects import (
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
 from kiwoom_sim.faults.failure import INTERNAL_ERROR
+from kiwoom_sim.faults.transmission import Ending
 from kiwoom_sim.observe.journal import FrameEntry, Journal
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.protocol.refusals import (
@@ -115,9 +116,9 @@ class Delivery:
             item: What is said now.
             late_ms: How long it has to wait in any case.
         """
-        is_frame = item.close < 0 and item.cause != "fault"
+        is_frame = item.is_frame and item.cause != "fault"
         watched = is_frame and self._faults.in_force("ws", "frame", item.ms)
-        waits = self._waits and item.close < 0
+        waits = self._waits and item.frame != b""
         is_held = self._service.resume_ms(item.ms) > item.ms
         is_plain = not (watched or waits) and not self.mutes and self._outbox.is_empty
         if is_plain and not late_ms and not is_held:
@@ -175,7 +176,7 @@ class Delivery:
         self.mutes.forget(connection)
         self.paths.pop(connection, None)
         for item in self._outbox.drop(connection):
-            if item.close < 0:
+            if item.frame:
                 self.drop(item)
 
     def _emit_alone(self, item: Outgoing, plan: Plan, due_ms: int) -> None:
@@ -187,7 +188,7 @@ class Delivery:
                 self._send_on(_extra(item, extra), item.ms, due_ms)
         self._send_main(item, plan, due_ms)
         for extra in extras:
-            if extra.before:
+            if extra.before or plan.cut is not None:
                 continue
             if extra.delay_ms:
                 late = _extra(item, extra)
@@ -197,21 +198,22 @@ class Delivery:
         if close is not None:
             goodbye = closing(connection, item.ms, close.code, close.reason, item.faults)
             self._send_on(goodbye, item.ms, due_ms)
+        for ending in plan.endings:
+            self._send_on(ended(connection, item.ms, ending, item.faults), item.ms, due_ms)
 
     def _send_main(self, item: Outgoing, plan: Plan, due_ms: int) -> None:
         """Send the frame itself, or what stands for it."""
         refusal, hold = plan.instead, plan.first(Hold)
-        lost = (plan.close is not None and not plan.close.after) or plan.restarts
-        if isinstance(refusal, Refuse) or plan.first(Drop) is not None or lost:
+        if isinstance(refusal, Refuse) or plan.first(Drop) is not None or plan.is_unasked:
             self.drop(item)
             frame = self.refusal(item.to[0], refusal) if isinstance(refusal, Refuse) else b""
-            if frame:
-                told = _saying(item, frame)
+            if frame or plan.cut is not None:
+                told = msgspec.structs.replace(_saying(item, frame), ending=plan.cut)
                 self._send_on(told, item.ms, due_ms)
             return
         other = plan.first(Replace)
-        if other is not None:
-            item = msgspec.structs.replace(item, frame=other.frame)
+        frame = item.frame if other is None else other.frame
+        item = msgspec.structs.replace(item, frame=frame, ending=plan.cut)
         if hold is None:
             self._send_on(item, item.ms, due_ms)
             return
@@ -245,10 +247,14 @@ class Delivery:
 
     def _hand_over(self, item: Outgoing) -> None:
         self._ready.append(item)
-        self._write(item, dropped=False)
-        self._metrics.frames += len(item.to)
-        self._metrics.frame_bytes += len(item.frame) * len(item.to)
-        if item.close >= 0:
+        is_cut = item.ending is not None and item.frame != b""
+        self._write(item, dropped=is_cut)
+        if is_cut:
+            self._metrics.frames_dropped += len(item.to)
+        elif item.ending is None:
+            self._metrics.frames += len(item.to)
+            self._metrics.frame_bytes += len(item.frame) * len(item.to)
+        if item.is_last:
             for connection in item.to:
                 self.forget(connection)
 
@@ -262,6 +268,7 @@ class Delivery:
                 to=item.to,
                 faults=item.faults,
                 close=item.close,
+                end=item.ending.name if item.ending is not None else "",
                 dropped=dropped,
                 record=item.record,
                 name=item.name,
@@ -293,6 +300,11 @@ def closing(
 ) -> Outgoing:
     """Return the item that closes a connection."""
     return Outgoing(ms=ms, to=(connection,), close=code, reason=reason, cause=cause, faults=faults)
+
+
+def ended(connection: int, ms: int, ending: Ending, faults: tuple[str, ...]) -> Outgoing:
+    """Return the item that ends a connection, or shuts the door, below the protocol."""
+    return Outgoing(ms=ms, to=(connection,), ending=ending, cause="fault", faults=faults)
 
 
 def _alone(item: Outgoing, connection: int, faults: tuple[str, ...]) -> Outgoing:

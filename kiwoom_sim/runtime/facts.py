@@ -49,8 +49,9 @@ def request_facts(request: ApiRequest, key: str, api_id: str, *, with_body: bool
 
 
 def arrival_facts(record: Record) -> Facts:
-    """Return the facts about a new connection at the REST door: nothing was said yet."""
-    return Facts(door="rest", moment="connect", wire_ms=record.ms, connection=record.conn)
+    """Return the facts about a new connection at the REST or TLS door: nothing was said yet."""
+    moment: Moment = "tls" if record.door == "tls" else "connect"
+    return Facts(door="rest", moment=moment, wire_ms=record.ms, connection=record.conn)
 
 
 def handshake_facts(record: Record) -> Facts:

@@ -14,7 +14,7 @@ import logging
 
 from kiwoom_sim.faults.effects import Plan
 from kiwoom_sim.market.store import NotReady
-from kiwoom_sim.observe.records import split_body
+from kiwoom_sim.observe.records import Door, split_body
 from kiwoom_sim.observe.timing import TimingLog
 from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.leaps import Leaps
@@ -97,10 +97,10 @@ class Live:
         self._timing.answered(record.seq, took_us)
         return ticket
 
-    async def arrive(self, connection: int) -> Plan:
-        """Take a new connection at the REST door; return what goes wrong with it."""
+    async def arrive(self, connection: int, door: Door = "rest") -> Plan:
+        """Take a new connection at the REST or TLS door; return what goes wrong with it."""
         ms = await self._turns.catch_up() if self._armed else self.now_ms()
-        record = self._turns.stamp("open", ms, conn=connection, door="rest")
+        record = self._turns.stamp("open", ms, conn=connection, door=door)
         self.simulation.accept(record)
         plan = self.simulation.arrive(record)
         if plan.service:

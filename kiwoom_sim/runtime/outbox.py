@@ -9,6 +9,8 @@ from heapq import heappop, heappush
 
 from msgspec import Struct, structs
 
+from kiwoom_sim.faults.transmission import Ending
+
 
 class Outgoing(Struct, frozen=True, kw_only=True):
     """Hold one thing to do at the WebSocket door: send a frame, or close connections.
@@ -18,6 +20,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
         to: Ordinals of the connections.
         frame: Text to send; empty when closing.
         close: Close code; 0 drops the TCP connection, -1 = nothing is closed.
+        ending: How a fault of the network ends the connections, behind as much of the frame as it
+            says, or how it shuts the door; None = it does neither.
         cause: "tick", "reply", "ping" or "fault".
         faults: Ids of the faults that had a hand in it.
         record: Sequence of the record that it answers or that asked for it; 0 = nobody did.
@@ -31,6 +35,7 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     to: tuple[int, ...]
     frame: bytes = b""
     close: int = -1
+    ending: Ending | None = None
     reason: str = ""
     cause: str = "reply"
     faults: tuple[str, ...] = ()
@@ -40,6 +45,16 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     code: str = ""
     latency_ms: int = 0
     latency: str = ""
+
+    @property
+    def is_frame(self) -> bool:
+        """Say whether this is a frame that is sent whole, and nothing else."""
+        return self.close < 0 and self.ending is None
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether nothing can follow it to the same connections."""
+        return self.close >= 0 or (self.ending is not None and self.ending.is_end)
 
 
 class _Aside(Struct):

@@ -77,7 +77,7 @@ class Simulation:
         self.accept(record)
         if self.is_armed:
             self.pump(record.ms)  # faults have their numbers in the order of both doors
-        if record.door == "rest" and record.kind == "open":
+        if record.door in {"rest", "tls"} and record.kind == "open":
             self.arrive(record)
             return None
         if record.door == "rest":
@@ -100,7 +100,7 @@ class Simulation:
         return ticket
 
     def arrive(self, record: Record) -> Plan:
-        """Take a new connection at the REST door; the plan says what goes wrong with it."""
+        """Take a new connection at the REST or TLS door; the plan says what goes wrong with it."""
         self.advance(record.ms)
         plan = self.requests.arrive(record)
         if plan.injections:

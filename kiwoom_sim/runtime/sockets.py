@@ -22,7 +22,7 @@ from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.session import Output, Send
 from kiwoom_sim.protocol.switchboard import Switchboard
-from kiwoom_sim.runtime.delivery import Delivery, closing
+from kiwoom_sim.runtime.delivery import Delivery, closing, ended
 from kiwoom_sim.runtime.facts import handshake_facts, message_facts, name_of
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.service import Disruption, Service
@@ -106,7 +106,7 @@ class Sockets:
         plan = NO_FAULT
         if self._faults.in_force("ws", "connect", record.ms):
             plan = self._delivery.judge(handshake_facts(record), record.seq)
-        if plan.instead is None and plan.close is None and not plan.restarts:
+        if plan.instead is None and not plan.ends:
             self._delivery.paths[record.conn] = record.path
             for output in self._board.open(record.conn, record.ms, record.path):
                 self._perform(output, _Cause(ms=record.ms, name="reply", record=record.seq))
@@ -125,12 +125,15 @@ class Sockets:
                 self._say(record, extra.frame, plan)
         self._answer(record, facts, plan)
         for extra in extras:
-            if not extra.before:
+            if not extra.before and plan.cut is None:
                 self._say(record, extra.frame, plan)
         close = plan.close
         if close is not None:
             goodbye = closing(record.conn, record.ms, close.code, close.reason, plan.fault_ids)
             self._delivery.emit(structs.replace(goodbye, record=record.seq))
+        for ending in plan.endings:
+            goodbye = ended(record.conn, record.ms, ending, plan.fault_ids)
+            self._delivery.emit(structs.replace(goodbye, record=record.seq), plan.delay_ms)
         self._bring_up_to(record.ms)
 
     def close(self, record: Record) -> None:
@@ -201,27 +204,45 @@ class Sockets:
 
     def _answer(self, record: Record, facts: Facts | None, plan: Plan) -> None:
         """Let the session take a message, if it gets to it, and send what it says."""
-        refusal, drop, close = plan.instead, plan.first(Drop), plan.close
+        refusal, drop = plan.instead, plan.first(Drop)
         if isinstance(refusal, Refuse):
             name = facts.api_id if facts is not None else ""
-            self._say(record, self._delivery.refusal(record.conn, refusal, name), plan)
+            frame = self._delivery.refusal(record.conn, refusal, name)
+            if plan.cut is None:
+                self._say(record, frame, plan)
+            else:
+                self._break_off(record, frame, plan)
             return
-        if (drop is not None and not drop.after) or (close is not None and not close.after):
-            return
-        if plan.restarts:
-            return
-        outputs = self._board.receive(record.conn, record.raw or record.text, record.ms)
+        outputs: list[Output] = []
+        if not plan.is_unasked and (drop is None or drop.after):
+            outputs = self._board.receive(record.conn, record.raw or record.text, record.ms)
         if facts is not None and _accepted(outputs, facts):
             self._delivery.mutes.follow(facts, plan.first(Mute), plan.fault_ids)
+        self._send_answer(record, outputs, plan)
+
+    def _send_answer(self, record: Record, outputs: list[Output], plan: Plan) -> None:
+        """Send what a session says to a message, as much of it as is not lost."""
+        is_lost, begun = plan.is_lost or plan.first(Drop) is not None, b""
         why = _Cause(ms=record.ms, name="reply", record=record.seq)
         mine = structs.replace(why, faults=plan.fault_ids, late_ms=plan.delay_ms)
         for output in outputs:
             if output.connection != record.conn:
                 self._perform(output, why)
-            elif isinstance(output, Send) and (drop is not None or close is not None):
+            elif isinstance(output, Send) and (is_lost or begun):
                 self._delivery.drop(_sending(output, mine))
-            elif close is None:
+            elif plan.cut is not None:
+                begun = output.frame if isinstance(output, Send) else begun
+            elif not plan.is_lost:
                 self._perform(output, mine)
+        if plan.cut is not None:
+            self._break_off(record, begun, plan)
+
+    def _break_off(self, record: Record, frame: bytes, plan: Plan) -> None:
+        """End the connection in the middle of an answer, or at once where there is none."""
+        assert plan.cut is not None
+        item = ended(record.conn, record.ms, plan.cut, plan.fault_ids)
+        item = structs.replace(item, frame=frame, record=record.seq, name=name_of(frame))
+        self._delivery.emit(item, plan.delay_ms)
 
     def _say(self, record: Record, frame: bytes, plan: Plan) -> None:
         """Send what a fault adds to an answer, or says instead of one."""

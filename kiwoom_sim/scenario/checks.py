@@ -278,8 +278,9 @@ def _takes_the_answer(kind: Struct) -> bool:
 
 def _mismatch(match: Match, scope: Scope) -> str:
     """Return why a kind cannot do what a REST rule wants of it, or ""."""
-    if "connect" in match.moment and "connect" not in scope.moments:
-        return "needs a request; nothing was asked yet when a connection opens"
+    for moment in ("connect", "tls"):
+        if moment in match.moment and moment not in scope.moments:
+            return "needs a request; nothing was asked yet when a connection opens"
     moments = match.moment or ("request",)
     if scope.moments and not any(moment in scope.moments for moment in moments):
         return 'needs match.moment = "connect"'

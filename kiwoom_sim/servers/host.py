@@ -22,6 +22,7 @@ from kiwoom_sim.servers.rest import Asgi, BrokerHandler, RestApp
 from kiwoom_sim.servers.sockets import address_of, bind, url_of
 from kiwoom_sim.servers.stillness import Stillness
 from kiwoom_sim.servers.tls import MakeContext, TlsDoor
+from kiwoom_sim.servers.tls_arrivals import Arrivals
 from kiwoom_sim.servers.ws import WsDoor
 from kiwoom_sim.version import __version__
 
@@ -91,7 +92,6 @@ async def _serve(
     app = _rest_app(live, broker)
     still = Stillness()
     http = HttpServer(app, guard=_guard(live, broker), wait=live.delay, stillness=still)
-    broker.shut = http.shut
     control = HttpServer(ControlApp(live, lambda status: _health(live, status)))
     failure: BaseException | None = None
     async with asyncio.TaskGroup() as tasks:
@@ -100,17 +100,22 @@ async def _serve(
             "/health": lambda: _health(live, "healthy"),
         }
         ws = WsDoor(live, {**pages, "/stats": lambda: _stats(live)}, tasks, still)
-        ws_server = await ws.open(sock=sockets["ws"])
+        targets = {name: address_of(sockets[name]) for name in ("rest", "ws")}
+        doors.relays = Relays(tasks)
+        doors.relays.ready = lambda: live.delay(0)
+        doors.tls = TlsDoor(doors.relays, targets, make_context, live.delay)
+        http.interruption.involve(doors.tls.entrance("rest"))
+        ws.interruption.involve(doors.tls.entrance("ws"))
+        broker.freeze = ws.freeze = doors.relays.freeze
+        broker.shut = lambda how: tasks.create_task(http.interrupt(how))
+        _greet(live, doors.tls, tasks)
+        await ws.listen(sockets["ws"])
         serving = tasks.create_task(http.run_on(sockets["rest"]))
         tasks.create_task(control.run_on(sockets["control"]))
         await http.ready.wait()
         await control.ready.wait()
         tasks.create_task(live.run())
         tasks.create_task(_prepare(app))
-        targets = {name: address_of(sockets[name]) for name in ("rest", "ws")}
-        doors.relays = Relays(tasks)
-        doors.relays.ready = lambda: live.delay(0)
-        doors.tls = TlsDoor(doors.relays, targets, make_context)
         doors.tls.serve(sockets["tls"])
         outages = Outages(live, still, tasks)
         try:
@@ -121,8 +126,8 @@ async def _serve(
         http.should_exit = control.should_exit = True
         await asyncio.wait([serving])
         await live.stop(doors.end)
-        ws_server.close()
-        await ws_server.wait_closed()
+        await ws.close()
+        doors.tls.close()
         doors.relays.close()
     if failure is not None:
         raise failure
@@ -139,6 +144,16 @@ async def _prepare(app: RestApp) -> None:
 def _guard(live: Live, broker: BrokerHandler) -> Guard | None:
     """Return what decides about new connections; None if no rule is about them."""
     return broker.admit if live.simulation.parts.faults.watches_connections() else None
+
+
+def _greet(live: Live, tls: TlsDoor, tasks: asyncio.TaskGroup) -> None:
+    """Let rules decide about connections at the TLS door, if any are about them."""
+    if live.simulation.parts.faults.watches_connections("tls"):
+        tls.arrivals = Arrivals(
+            lambda connection: live.arrive(connection, "tls"),
+            live.delay,
+            lambda how: tasks.create_task(tls.interrupt(how)),
+        )
 
 
 def _rest_app(live: Live, broker: BrokerHandler) -> RestApp:

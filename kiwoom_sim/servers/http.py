@@ -20,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from kiwoom_sim.faults.transmission import Shut
-from kiwoom_sim.servers.patience import Patience
+from kiwoom_sim.servers.interruption import Interruption
 from kiwoom_sim.servers.sockets import bind_again
 from kiwoom_sim.servers.stillness import Stillness
 from kiwoom_sim.servers.transmit import Wait
@@ -172,6 +172,7 @@ class HttpServer(uvicorn.Server):
 
     Attributes:
         ready: Set once the socket is served.
+        interruption: Shuts this and whatever else leads here.
     """
 
     def __init__(
@@ -183,9 +184,9 @@ class HttpServer(uvicorn.Server):
         stillness: Stillness | None = None,
     ) -> None:
         self.ready = asyncio.Event()
-        self._wait = wait
-        self._patience = Patience()
-        self._is_shut = False
+        self.interruption = Interruption("rest", wait)
+        self.interruption.involve(self)
+        self._address = ("", 0)
         super().__init__(
             uvicorn.Config(
                 app,
@@ -227,7 +228,7 @@ class HttpServer(uvicorn.Server):
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop serving: cut what faults hold open or back, let the rest be finished."""
-        self._patience.end()
+        self.interruption.end()
         for wire in self._wires():
             wire.patience.end()
         await super().shutdown(sockets)
@@ -236,25 +237,25 @@ class HttpServer(uvicorn.Server):
         """Serve on a bound socket."""
         await self.serve(sockets=[sock])
 
-    async def shut(self, how: Shut) -> None:
+    async def interrupt(self, how: Shut) -> None:
         """Refuse connections for a while, then listen at the same port again."""
-        for wire in self._wires() if how.cut else ():
-            wire.reset()
-        if self._is_shut:
-            return
-        self._is_shut = True
-        (server,) = self.servers
-        host, port = server.sockets[0].getsockname()[:2]
-        server.close()
-        log.info("door shut, port=%s, for_ms=%s", port, how.for_ms)
-        if await self._patience.spend(self._wait(how.for_ms)):
-            await self._patience.spend(self._listen_again(host, port))
+        await self.interruption.run(how, self._cut)
 
-    async def _listen_again(self, host: str, port: int) -> None:
-        sock = await bind_again(host, port, "rest")
+    def _cut(self) -> None:
+        for wire in self._wires():
+            wire.reset()
+
+    def shut(self) -> None:
+        """Refuse connections from now on."""
+        (server,) = self.servers
+        self._address = server.sockets[0].getsockname()[:2]
+        server.close()
+
+    async def open(self) -> None:
+        """Listen at the same port again."""
+        sock = await bind_again(*self._address, "rest")
         server = await asyncio.get_running_loop().create_server(self._protocol, sock=sock)
-        self.servers, self._is_shut = [server], False
-        log.info("door open again, port=%s", port)
+        self.servers = [server]
 
     def _protocol(self) -> asyncio.Protocol:
         protocol_class: Any = self.config.http_protocol_class

@@ -9,6 +9,7 @@ that it said. A leg that can end one direction alone (TCP can, TLS cannot) keeps
 
 import asyncio
 import logging
+import os
 import socket
 import struct
 import sys
@@ -23,6 +24,7 @@ _LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """Makes closing a socket a reset, with nothing sent any more."""
 
 Address = tuple[str, int]
+Stop = Callable[[], object]
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Leg(asyncio.Protocol):
 
     def __init__(self, legs: "set[Leg]") -> None:
         self.transport: asyncio.Transport | None = None
+        self._kept: socket.socket | None = None
         self._legs = legs
         self._other: Leg | None = None
         self._early: list[bytes] = []
@@ -97,13 +100,15 @@ class Leg(asyncio.Protocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
+        if self._kept is not None:  # it does not show
+            return
         self._legs.discard(self)
         if self._other is None:
             return
         if exc is None:
             self._other.close()
         else:
-            reset(self._other.transport)
+            self._other.reset()
 
     @override
     def pause_writing(self) -> None:
@@ -112,13 +117,51 @@ class Leg(asyncio.Protocol):
 
     @override
     def resume_writing(self) -> None:
-        if self._other is not None and self._other.transport is not None:
-            self._other.transport.resume_reading()
+        other = self._other
+        if other is not None and other.transport is not None and other._kept is None:  # noqa: SLF001 - the same class
+            other.transport.resume_reading()
 
     def close(self) -> None:
         """Close this side after everything that was written."""
-        if self.transport is not None:
+        if self._kept is not None:
+            self.reset()
+        elif self.transport is not None:
             self.transport.close()
+
+    def reset(self) -> None:
+        """Cut this side with a reset."""
+        reset(self.transport)
+        if self._kept is not None:
+            with suppress(OSError):
+                self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+            self._kept.close()
+            self._legs.discard(self)
+
+    def drop(self) -> None:
+        """End this side at once: the run ends."""
+        if self._kept is not None:
+            self.reset()
+        elif self.transport is not None:
+            self.transport.abort()
+
+    def freeze(self) -> None:
+        """Read nothing any more, and do not let the other side feel whatever happens here.
+
+        A second handle keeps the connection open when TLS, which cannot be kept from seeing the
+        client's end, closes its own.
+        """
+        if self.transport is not None and self._kept is None:
+            handle = self.transport.get_extra_info("socket").fileno()
+            self._kept = socket.socket(fileno=os.dup(handle))
+            self.transport.pause_reading()
+
+    def freeze_behind(self, address: Address) -> bool:
+        """Stop reading the other side if this one has an address; say whether it has."""
+        if self.transport is None or self.transport.get_extra_info("sockname") != address:
+            return False
+        if self._other is not None:
+            self._other.freeze()
+        return True
 
 
 class Relays:
@@ -146,10 +189,18 @@ class Relays:
 
     def listen(
         self, listener: socket.socket, take: Callable[[socket.socket], Awaitable[None]]
-    ) -> None:
-        """Hand every connection of a listening socket to a function; it is closed at the end."""
+    ) -> Stop:
+        """Hand every connection of a listening socket to a function; it is closed at the end.
+
+        Returns:
+            What ends that early.
+        """
         listener.setblocking(False)  # noqa: FBT003 - the socket's own interface
-        self._start(self._accept(listener, take))
+        return self._start(self._accept(listener, take))
+
+    def freeze(self, address: Address) -> None:
+        """Read nothing more of the client that a door sees at an address, if it is relayed."""
+        _ = any(leg.freeze_behind(address) for leg in self.legs)
 
     async def connect(self, leg: Leg, target: Address) -> None:
         """Connect a leg to an address; a leg whose target refuses is reset."""
@@ -190,18 +241,18 @@ class Relays:
             log.exception("connection not relayed")
             sock.close()
 
-    def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
+    def _start(self, work: "asyncio._CoroutineLike[None]") -> Stop:
         task = self._tasks.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task.cancel
 
     def close(self) -> None:
         """Accept no more and drop what is open."""
         for task in tuple(self._running):
             task.cancel()
         for leg in tuple(self.legs):
-            if leg.transport is not None:
-                leg.transport.abort()
+            leg.drop()
 
 
 async def _at_once() -> None:

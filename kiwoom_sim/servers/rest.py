@@ -14,15 +14,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from msgspec import structs
-
 from kiwoom_sim.faults.effects import Plan
 from kiwoom_sim.faults.transmission import Shut
 from kiwoom_sim.protocol.messages import ApiReply
 from kiwoom_sim.runtime.live import Live
+from kiwoom_sim.servers.arrival import StartShut, meet
 from kiwoom_sim.servers.patience import Patience
 from kiwoom_sim.servers.transmit import send_plainly, transmit
-from kiwoom_sim.servers.wire import Wire
+from kiwoom_sim.servers.wire import Address, Wire
 
 BODY_BYTES_MAX = 1 << 20
 
@@ -43,12 +42,14 @@ class BrokerHandler:
     """Answer broker calls: the raw ASGI application behind every broker path.
 
     Attributes:
-        shut: Stops the door from listening for a while, and returns when it does again.
+        shut: Begins to stop the door from listening for a while.
+        freeze: Told the address of a client whose connection is left half open.
     """
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self.shut: Callable[[Shut], Awaitable[None]] = _cannot_shut
+        self.shut: StartShut = _cannot_shut
+        self.freeze: Callable[[Address], None] = lambda _: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -78,17 +79,8 @@ class BrokerHandler:
     async def admit(self, connection: int, wire: Wire) -> bool:
         """Take a new connection; say whether it may go on."""
         plan = await self._live.arrive(connection)
-        if plan.delay_ms:
-            await wire.patience.spend(self._live.delay(plan.delay_ms))
-        shut, how = plan.shut, plan.transmit
-        if how is not None:
-            how = structs.replace(how, silent=True)  # nothing was asked that could be answered
-            await transmit(None, how, wire, _send_nothing, self._live.delay)
-        elif plan.close is not None:
-            wire.abort()
-        if shut is not None:
-            await self.shut(shut)
-        return how is None and not plan.is_lost
+        wire.on_freeze = self.freeze
+        return await meet(plan, wire, self._live.delay, self.shut)
 
     async def _perform(
         self, plan: Plan, reply: ApiReply | None, scope: Scope, receive: Receive, send: Send
@@ -103,6 +95,7 @@ class BrokerHandler:
         elif plan.close is not None:
             await _drop(scope, receive)
         elif how is not None and wire is not None:
+            wire.on_freeze = self.freeze
             goes_on = await transmit(reply, how, wire, send, self._live.delay)
             if not goes_on:
                 await _disconnected(receive)
@@ -111,7 +104,7 @@ class BrokerHandler:
         elif shut is None:
             await _drop(scope, receive)
         if shut is not None:
-            await self.shut(shut)
+            self.shut(shut)
             if shut.cut:
                 await _disconnected(receive)
 
@@ -173,11 +166,7 @@ def _patience(wire: Wire | None) -> Patience:
     return Patience() if wire is None else wire.patience
 
 
-async def _send_nothing(_: dict[str, Any]) -> None:
-    raise AssertionError("there is no request to answer")
-
-
-async def _cannot_shut(_: Shut) -> None:
+def _cannot_shut(_: Shut) -> None:
     raise ConnectionAbortedError("this server cannot stop listening")
 
 

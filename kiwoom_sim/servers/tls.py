@@ -2,7 +2,9 @@
 
 A connection's first request says which door it means: a WebSocket handshake the WebSocket door,
 everything else the REST door. From there on its bytes are relayed, so that whatever happens at
-a door (a reset, a cut, a slow drip) happens to the client behind TLS too.
+a door (a reset, a cut, a slow drip) happens to the client behind TLS too. A door that is shut shuts
+this one with it, so that its clients are refused here as well; with a port for each door (as a
+client in a cell finds them) only that door's.
 
 Known deviation: a connection that a door cuts without a reset ends with TLS's own goodbye.
 """
@@ -15,7 +17,12 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
+from kiwoom_sim.faults.transmission import Shut
+from kiwoom_sim.servers.gate import Gate, Gates
+from kiwoom_sim.servers.interruption import Entrance, Interruption
 from kiwoom_sim.servers.relay import Address, Leg, Relays
+from kiwoom_sim.servers.tls_arrivals import Arrivals, Bare
+from kiwoom_sim.servers.transmit import Wait
 
 HANDSHAKE_S = 10
 HEAD_BYTES_MAX = 64 * 1024
@@ -67,20 +74,52 @@ class Front(Leg):
 
 
 class TlsDoor:
-    """Serve TLS on any number of sockets."""
+    """Serve TLS on any number of sockets.
 
-    def __init__(self, relays: Relays, doors: dict[str, Address], make: MakeContext) -> None:
+    Attributes:
+        interruption: Shuts all of them, whatever door a client means.
+        arrivals: Decides about new connections; None = all are welcome.
+    """
+
+    def __init__(
+        self, relays: Relays, doors: dict[str, Address], make: MakeContext, wait: Wait
+    ) -> None:
+        self._gates: list[Gate] = []
+        self.interruption = Interruption("tls", wait)
+        self.interruption.involve(self.entrance(""))
+        self.arrivals: Arrivals | None = None
         self._relays = relays
         self._doors = doors
         self._make = make
         self._making = asyncio.Lock()
         self._context: ssl.SSLContext | None = None
 
-    def serve(self, listener: socket.socket) -> None:
-        """Serve on a bound socket."""
-        self._relays.listen(listener, self._take)
+    def serve(self, listener: socket.socket, door: str = "") -> None:
+        """Serve on a bound socket, at which clients may mean one door alone."""
+        self._gates.append(Gate(listener, self._take, self._relays.listen, door=door))
+
+    def entrance(self, door: str) -> Entrance:
+        """Return what leads to a door through TLS, "" = to any."""
+        return Gates(self._gates, door)
+
+    async def interrupt(self, how: Shut) -> None:
+        """Refuse connections for a while."""
+        await self.interruption.run(how, self._cut)
+
+    def _cut(self) -> None:
+        for leg in tuple(self._relays.legs):
+            if isinstance(leg, Front | Bare):
+                leg.reset()
+
+    def close(self) -> None:
+        """Let go of the sockets."""
+        self.interruption.end()
+        for gate in self._gates:
+            gate.close()
 
     async def _take(self, sock: socket.socket) -> None:
+        if self.arrivals is not None and not await self.arrivals.admit(sock, self._relays.legs):
+            return
         context = await self._ready_context()
         front = Front(self._relays.legs)
         await asyncio.get_running_loop().connect_accepted_socket(

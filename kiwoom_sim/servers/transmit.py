@@ -54,7 +54,7 @@ async def leave(how: Transmit, wire: Wire, wait: Wait) -> None:
         wire.close()
     elif how.end == "half_open":
         await wire.patience.spend(wire.drained())
-        wire.pause_reading()
+        wire.freeze()
         await _hold(how, wire, wait)
         wire.reset()
     elif how.end == "reset":

@@ -15,6 +15,9 @@ from kiwoom_sim.servers.patience import Patience
 _NO_LINGER = struct.pack("ii", 1, 0)
 """Makes the kernel drop what is unsent and say RST instead of FIN."""
 
+Address = Any
+"""Address of a socket, as the operating system names it."""
+
 
 class Wire:
     """Hold the transport of one connection, and be used like it.
@@ -22,7 +25,7 @@ class Wire:
     Attributes:
         write: Send bytes.
         patience: Ends when the connection is lost, or when the run ends.
-        is_lost: Whether the connection is gone.
+        on_freeze: Told the address of the other side when this one stops listening for good.
         transport: What it stands before.
     """
 
@@ -30,7 +33,8 @@ class Wire:
         self.write: Callable[[bytes], object] = transport.write
         self.is_closing = transport.is_closing
         self.patience = Patience()
-        self.is_lost = False
+        self.on_freeze: Callable[[Address], None] = lambda _: None
+        self._gone = asyncio.Event()
         self.transport = transport
         self._writable = asyncio.Event()
         self._writable.set()
@@ -50,12 +54,23 @@ class Wire:
 
     async def drained(self) -> None:
         """Wait until the kernel has taken everything that was written."""
-        self.transport.set_write_buffer_limits(0)
-        await self._writable.wait()
+        if not self.is_closing():
+            self.transport.set_write_buffer_limits(0)
+            await self._writable.wait()
 
     def reset(self) -> None:
         """Cut the connection with a reset (RST)."""
         reset(self.transport)
+
+    def freeze(self) -> None:
+        """Read nothing any more, so that not even the end of the other side is noticed."""
+        if not self.is_closing():
+            self.transport.pause_reading()
+            self.on_freeze(self.transport.get_extra_info("peername"))
+
+    async def gone(self) -> None:
+        """Wait until the connection is gone."""
+        await self._gone.wait()
 
     def pause_writing(self) -> None:
         """Take note that the transport's buffer is not empty enough."""
@@ -67,7 +82,7 @@ class Wire:
 
     def lose(self) -> None:
         """Take note that the connection is gone."""
-        self.is_lost = True
+        self._gone.set()
         self._writable.set()
         self.patience.end()
 

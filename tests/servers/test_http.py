@@ -144,9 +144,9 @@ def test_a_door_that_is_shut_twice_opens_once() -> None:
 
     async def story(url: str) -> None:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(server.shut(Shut(for_ms=60)))
+            tasks.create_task(server.interrupt(Shut(for_ms=60)))
             await asyncio.sleep(0)
-            await server.shut(Shut(for_ms=60_000))
+            await server.interrupt(Shut(for_ms=60_000))
             assert await refused(url)
         async with Raw(url) as raw:
             await raw.say(request())
@@ -159,7 +159,7 @@ def test_a_door_that_is_shut_at_the_end_stays_shut() -> None:
     server = HttpServer(answer)
 
     async def story(url: str) -> None:
-        asked = asyncio.ensure_future(server.shut(Shut(for_ms=60_000)))
+        asked = asyncio.ensure_future(server.interrupt(Shut(for_ms=60_000)))
         await asyncio.sleep(0)
         server.should_exit = True
         await asked

@@ -116,7 +116,9 @@ def test_a_reset_behind_the_door_is_one_in_front_of_it() -> None:
         with socket.create_server(("127.0.0.1", 0)) as front:
             async with asyncio.TaskGroup() as tasks:
                 relays = Relays(tasks)
-                door = TlsDoor(relays, {"rest": target}, running.authority.server_context)
+                door = TlsDoor(
+                    relays, {"rest": target}, running.authority.server_context, asyncio.sleep
+                )
                 door.serve(front)
                 reader, writer = await asyncio.open_connection(
                     *front.getsockname(), ssl=trusting(running), server_hostname="localhost"

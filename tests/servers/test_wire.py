@@ -81,7 +81,7 @@ def test_draining_waits_for_the_buffer_or_the_end() -> None:
         wire.pause_writing()
         wire.lose()
         await wire.drained()
-        assert wire.is_lost
+        await wire.gone()
         assert wire.patience.is_over
 
     asyncio.run(story())

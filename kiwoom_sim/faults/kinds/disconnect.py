@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from kiwoom_sim.faults.effects import Close, Effect
 from kiwoom_sim.faults.occasion import Occasion
-from kiwoom_sim.faults.scope import Scope
+from kiwoom_sim.faults.scope import ANYWHERE, Scope
 
 
 class Disconnect(Struct, frozen=True, kw_only=True, tag="disconnect", tag_field="kind"):
@@ -21,7 +21,7 @@ class Disconnect(Struct, frozen=True, kw_only=True, tag="disconnect", tag_field=
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest", "ws")
-    acts_on: ClassVar[Scope] = Scope(moments=("request", "connect", "message", "frame"))
+    acts_on: ClassVar[Scope] = Scope(moments=ANYWHERE)
 
     code: Annotated[int, Meta(ge=0, le=4999)] = 0
     reason: Annotated[str, Meta(max_length=40)] = ""

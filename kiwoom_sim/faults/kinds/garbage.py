@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from kiwoom_sim.faults.effects import Effect
 from kiwoom_sim.faults.occasion import Occasion
-from kiwoom_sim.faults.scope import Scope
+from kiwoom_sim.faults.scope import ANYWHERE, Scope
 from kiwoom_sim.faults.transmission import Transmit
 
 
@@ -18,12 +18,13 @@ class Garbage(Struct, frozen=True, kw_only=True, tag="garbage", tag_field="kind"
 
     Attributes:
         size_bytes: How many; drawn from the rule's own stream.
-        at: `before` sends them before the request or message is looked at, `after` once it took
-            effect, so that only the answer is lost.
+        at: `before` sends them before the request, message or handshake is looked at, and instead
+            of a frame; `after` once it took effect, so that only the answer is lost, and behind a
+            frame.
     """
 
-    doors: ClassVar[tuple[str, ...]] = ("rest",)
-    acts_on: ClassVar[Scope] = Scope(moments=("request", "connect"))
+    doors: ClassVar[tuple[str, ...]] = ("rest", "ws")
+    acts_on: ClassVar[Scope] = Scope(moments=ANYWHERE)
 
     size_bytes: Annotated[int, Meta(ge=1, le=65_536)] = 64
     at: Literal["before", "after"] = "before"

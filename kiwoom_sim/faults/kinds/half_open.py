@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from kiwoom_sim.faults.effects import Effect
 from kiwoom_sim.faults.occasion import Occasion
-from kiwoom_sim.faults.scope import Scope
+from kiwoom_sim.faults.scope import ANYWHERE, Scope
 from kiwoom_sim.faults.transmission import Transmit
 
 
@@ -16,13 +16,14 @@ class HalfOpen(Struct, frozen=True, kw_only=True, tag="half_open", tag_field="ki
     No FIN and no RST ever tells the client; not even its own close is answered.
 
     Attributes:
-        at: `before` vanishes before the request, message or handshake is looked at, `during` in
-            the middle of the answer, `after` once the request took effect, without an answer.
+        at: `before` vanishes before the request, message or handshake is looked at; a frame is not
+            sent. `during` vanishes in the middle of the answer or frame, `after` once the request
+            or message took effect, without an answer, or behind the frame.
         for_ms: Reset the connection after so long; 0 = with the end of the run.
     """
 
-    doors: ClassVar[tuple[str, ...]] = ("rest",)
-    acts_on: ClassVar[Scope] = Scope(moments=("request", "connect"))
+    doors: ClassVar[tuple[str, ...]] = ("rest", "ws")
+    acts_on: ClassVar[Scope] = Scope(moments=ANYWHERE)
 
     at: Literal["before", "during", "after"] = "before"
     for_ms: Annotated[int, Meta(ge=0)] = 0

@@ -16,7 +16,7 @@ class Latency(Distribution, frozen=True, kw_only=True, tag="latency", tag_field=
     """
 
     doors: ClassVar[tuple[str, ...]] = ("rest", "ws")
-    acts_on: ClassVar[Scope] = Scope(moments=("request", "connect", "message"))
+    acts_on: ClassVar[Scope] = Scope(moments=("request", "connect", "tls", "message"))
 
     at: Literal["before", "after"] = "before"
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kiwoom_sim.faults.effects import Effect
 from kiwoom_sim.faults.occasion import Occasion
-from kiwoom_sim.faults.scope import Scope
+from kiwoom_sim.faults.scope import ANYWHERE, Scope
 from kiwoom_sim.faults.transmission import Transmit
 
 
@@ -14,12 +14,13 @@ class Reset(Struct, frozen=True, kw_only=True, tag="reset", tag_field="kind"):
     """Reset the connection (TCP RST), so that the client fails with ECONNRESET.
 
     Attributes:
-        at: `before` resets before the request, message or handshake is looked at, `during` in the
-            middle of the answer or frame, `after` once the request took effect, without an answer.
+        at: `before` resets before the request, message or handshake is looked at; a frame is not
+            sent. `during` resets in the middle of the answer or frame. `after` resets once the
+            request or message took effect, without an answer, or right behind the frame.
     """
 
-    doors: ClassVar[tuple[str, ...]] = ("rest",)
-    acts_on: ClassVar[Scope] = Scope(moments=("request", "connect"))
+    doors: ClassVar[tuple[str, ...]] = ("rest", "ws")
+    acts_on: ClassVar[Scope] = Scope(moments=ANYWHERE)
 
     at: Literal["before", "during", "after"] = "before"
 
