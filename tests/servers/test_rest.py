@@ -19,6 +19,9 @@ class FakeLive:
         self.delays_ms: list[int] = []
         self.latency_ms = 0
 
+    def stands_still(self) -> bool:
+        return False
+
     async def delay(self, by_ms: int) -> None:
         self.delays_ms.append(by_ms)
 
