@@ -41,6 +41,8 @@ class Patience:
 
     def end(self) -> None:
         """End all waits, now and from now on."""
+        if self.is_over:  # what was told to end cannot be told again
+            return
         self.is_over = True
         for scope in self._scopes:
             _give_up(scope)

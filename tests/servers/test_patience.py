@@ -45,3 +45,18 @@ def test_what_goes_wrong_in_the_work_is_told() -> None:
             await Patience().spend(fail())
 
     asyncio.run(story())
+
+
+def test_it_may_be_ended_twice_before_anybody_hears_of_it() -> None:
+    async def story() -> None:
+        patience = Patience()
+        async with asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(patience.spend(asyncio.Event().wait()))
+            await asyncio.sleep(0)
+            patience.end()
+            while not waiting.done():
+                patience.end()
+                await asyncio.sleep(0)
+        assert not waiting.result()
+
+    asyncio.run(story())
