@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,6 +90,8 @@ class Lines:
         self.house = House(rest_url=running.rest_url, ws_url=running.ws_url, stop=lambda: None)
         authority = running.running.authority
         self.context = ssl.create_default_context(cadata=authority.certificate.decode())
+        self.bundle = Path(tempfile.mkdtemp()) / "ca.pem"
+        self.bundle.write_bytes(authority.certificate)
         self.tokens: dict[str, str] = {}
 
     def log_in(self) -> Self:
