@@ -83,7 +83,7 @@ class Robot:
     def _connect(self, ms: int) -> None:
         self._connection += 1
         plan = self._feed(ms, "open", path=PATH)
-        if plan.instead is not None or plan.close is not None:
+        if plan.instead is not None or plan.ends:
             self._lost(ms, 0)
             return
         self._is_open, self._last_ms = True, ms
@@ -93,8 +93,10 @@ class Robot:
         for item in self.simulation.take_frames():
             if not self._is_open or self._connection not in item.to:
                 continue
-            if item.close >= 0:
-                self._lost(ms, item.close)
+            if item.ending is not None and item.ending.name in {"hang", "half_open"}:
+                continue  # it does not hear that nobody is there any more
+            if item.is_last:
+                self._lost(ms, max(0, item.close))
             else:
                 self._hear(ms, item)
 
