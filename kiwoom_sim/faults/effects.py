@@ -11,6 +11,7 @@ from msgspec import Struct
 from kiwoom_sim.engine.commands import PauseService, RestartService, ServiceCommand
 from kiwoom_sim.faults.failure import INTERNAL_ERROR, Failed
 from kiwoom_sim.faults.occasion import Occasion
+from kiwoom_sim.faults.reason import Reason
 from kiwoom_sim.faults.transmission import Shut, Transmit
 
 SpoilKind = Literal["expired", "revoked", "superseded", "address", "environment"]
@@ -219,26 +220,6 @@ WholeEffect = Failed | ServiceCommand
 Effect = Delay | Reply | Refuse | Close | RestEffect | WsEffect | NetworkEffect | WholeEffect
 
 E = TypeVar("E", bound=Struct)
-
-
-class Reason(Struct, frozen=True, kw_only=True):
-    """Say why a fault happened.
-
-    Attributes:
-        phase: Phase in force, "" if there was none.
-        who: Whom the rule counts: a client, a key, or "" for everybody.
-        occasion: Number of the occasion in that count, from 1.
-        draws: Random numbers that were drawn, each as (value, bound): from 0 to below the bound.
-            Where the rule has a chance, that is the first, and it fired because the value was
-            below the chance.
-        chance_bps: Chance of the rule, in parts of 10,000; None = it has none.
-    """
-
-    phase: str = ""
-    who: str = ""
-    occasion: int
-    draws: tuple[tuple[int, int], ...] = ()
-    chance_bps: int | None = None
 
 
 class Injection(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from kiwoom_sim.core.rng import Key, draw_below, stream_key
-from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan, Reason
+from kiwoom_sim.faults.effects import NO_FAULT, Effect, Injection, Plan
 from kiwoom_sim.faults.facts import Door, Facts, Moment, client_of
 from kiwoom_sim.faults.hooks import HookFunction
 from kiwoom_sim.faults.occasion import Memory, Occasion
 from kiwoom_sim.faults.phases import Phase, PhasePlan
+from kiwoom_sim.faults.reason import Reason
 from kiwoom_sim.faults.rules import AnyRule
 from kiwoom_sim.faults.scope import scope_of
 

@@ -1,5 +1,6 @@
-from kiwoom_sim.faults.effects import NO_FAULT, Delay, Injection, Plan, Reason, Reply
+from kiwoom_sim.faults.effects import NO_FAULT, Delay, Injection, Plan, Reply
 from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.faults.reason import Reason
 from kiwoom_sim.runtime.reasons import reasons
 
 
