@@ -16,9 +16,14 @@ from kiwoom_sim.faults.kinds.delay import Delay
 from kiwoom_sim.faults.kinds.disconnect import Disconnect
 from kiwoom_sim.faults.kinds.duplicate_frame import DuplicateFrame
 from kiwoom_sim.faults.kinds.gap import Gap
+from kiwoom_sim.faults.kinds.garbage import Garbage
+from kiwoom_sim.faults.kinds.half_open import HalfOpen
 from kiwoom_sim.faults.kinds.kick import Kick
+from kiwoom_sim.faults.kinds.listener_down import ListenerDown
 from kiwoom_sim.faults.kinds.malformed_frame import MalformedFrame
+from kiwoom_sim.faults.kinds.no_answer import NoAnswer
 from kiwoom_sim.faults.kinds.reorder import Reorder
+from kiwoom_sim.faults.kinds.reset import Reset
 from kiwoom_sim.faults.kinds.stale_frame import StaleFrame
 from kiwoom_sim.faults.kinds.throttle import Throttle
 from kiwoom_sim.faults.kinds.truncated_frame import TruncatedFrame
@@ -104,6 +109,15 @@ KINDS: list[tuple[FaultKind, ...]] = [
     (Disconnect(code=1011),),
     (Disconnect(code=1011, at="after"),),
     (Kick(),),
+    (Reset(),),
+    (Reset(at="during"),),
+    (Reset(at="after"),),
+    (NoAnswer(at="after"),),
+    (HalfOpen(at="during", for_ms=9),),
+    (Garbage(),),
+    (ListenerDown(for_ms=50),),
+    (ListenerDown(for_ms=50, cut=False),),
+    (Delay(delay_ms=250), Reset(at="during")),
     (Delay(delay_ms=250), DuplicateFrame(), MalformedFrame(form="list")),
 ]
 
@@ -122,7 +136,7 @@ def test_a_rule_changes_nothing_for_others_and_nothing_before_and_after(
     assert line.metrics.faults.total() > 0
     early = [item for item in TRUTH[1] if item.ms < 1_000]
     assert sent(heard[1])[: len(early)] == sent(early)
-    if heard[1][-1].close < 0:
+    if not heard[1][-1].is_last:
         late = [item for item in TRUTH[1] if item.ms > 3_000]
         assert sent(heard[1])[-len(late) :] == sent(late)
 
@@ -136,7 +150,7 @@ def test_every_injection_is_in_the_journal_and_every_loss_is_written_down(
     assert len(ids) == line.metrics.faults.total()
     dropped = [entry for entry in line.entries if entry.dropped]
     assert all(entry.faults for entry in dropped)
-    if heard[1][-1].close < 0:
+    if not heard[1][-1].is_last:
         missed = Counter(item.frame for item in TRUTH[1]) - Counter(e.body for e in dropped)
         replaced = [item for item in heard[1] if item.cause == "tick"]
         pings = [item for item in heard[1] if item.cause == "ping"]
