@@ -267,7 +267,8 @@ def _farewell(running: Running) -> Exit:
     metrics = running.simulation.parts.metrics
     talk(say("run.stopped", requests=metrics.request_count, frames=metrics.frames))
     if running.directory is not None:
-        talk(say("run.replay", path=running.directory.path))
+        more = " --allow-hooks" if running.scenario.has_hooks else ""
+        talk(say("run.replay", path=f"{running.directory.path}{more}"))
     if metrics.errors:
         talk(say("run.errors", count=metrics.errors))
     return Exit.INTERNAL if metrics.errors else Exit.OK

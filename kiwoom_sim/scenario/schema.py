@@ -10,6 +10,7 @@ from msgspec import Meta, Struct, field
 
 from kiwoom_sim.engine.config import ClockConfig
 from kiwoom_sim.faults.distributions import Distribution
+from kiwoom_sim.faults.kinds.hook import Hook
 from kiwoom_sim.faults.phases import Phase, PhasePlan
 from kiwoom_sim.faults.rules import AnyRule, Rule, WsRule
 from kiwoom_sim.faults.stubs import Stub
@@ -126,6 +127,11 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def phase_plan(self) -> PhasePlan:
         """Return which phase is in force when."""
         return PhasePlan(self.phases)
+
+    @property
+    def has_hooks(self) -> bool:
+        """Return whether any rule calls code from outside."""
+        return any(isinstance(kind, Hook) for rule in self.all_rules for kind in rule.do)
 
     @property
     def all_rules(self) -> tuple[AnyRule, ...]:

@@ -3,7 +3,9 @@ import pytest
 
 from kiwoom_sim.engine.config import ANCHOR_START_MS
 from kiwoom_sim.faults.kinds import FaultKind
+from kiwoom_sim.faults.kinds.hook import Hook
 from kiwoom_sim.faults.phases import Phase
+from kiwoom_sim.faults.rules import WsRule
 from kiwoom_sim.scenario.fields import fields_of
 from kiwoom_sim.scenario.schema import DoorsConfig, Scenario
 
@@ -64,3 +66,9 @@ def test_every_fault_kind_says_where_it_works() -> None:
 )
 def test_the_control_door_moves_with_the_rest_door(doors: DoorsConfig, port: int) -> None:
     assert doors.control_port == port
+
+
+def test_a_scenario_knows_whether_it_calls_code_from_outside() -> None:
+    rule = WsRule(id="r", do=(Hook(name="mine"),))
+    assert Scenario(name="s", ws_rules=(rule,)).has_hooks
+    assert not Scenario(name="s").has_hooks
