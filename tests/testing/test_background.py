@@ -112,7 +112,7 @@ def test_what_has_failed_says_so_and_why(monkeypatch: pytest.MonkeyPatch) -> Non
         def broken(_ms: int) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr(simulator.running.live, "_turn", broken)
+        monkeypatch.setattr(simulator.running.live._turns, "_turn", broken)
         simulator._thread.join(30)
         assert not simulator._thread.is_alive()
         with pytest.raises(RuntimeError, match=r"the simulator has failed: .*ZeroDivisionError"):
