@@ -166,7 +166,7 @@ class Companion:
         )  # fmt: skip
         for opening, listener in zip(made.openings, listeners, strict=True):
             if opening.to is None:
-                doors.tls.serve(listener, cell.BROKER_PORTS[opening.port])
+                doors.tls.serve(listener, cell.BROKER_PORTS.get(opening.port, "any"))
             else:
                 doors.relays.relay(listener, opening.to)
         return started

@@ -21,7 +21,7 @@ class Gate:
     listening while the gate is shut (Linux lets it), and is closed at the end by `close`.
 
     Attributes:
-        door: The door that it is for, "" = for more than one.
+        door: The door that it is for, "any" = for all; "" = for all, and bound here.
     """
 
     def __init__(
@@ -73,7 +73,8 @@ class Gates:
 
     def shut(self) -> None:
         """Refuse connections from now on."""
-        self._held = tuple(g for g in self._gates if not self._door or g.door in {"", self._door})
+        mine = {"", "any", self._door}
+        self._held = tuple(g for g in self._gates if not self._door or g.door in mine)
         for gate in self._held:
             gate.shut()
 

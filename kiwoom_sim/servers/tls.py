@@ -95,7 +95,7 @@ class TlsDoor:
         self._context: ssl.SSLContext | None = None
 
     def serve(self, listener: socket.socket, door: str = "") -> None:
-        """Serve on a bound socket, at which clients may mean one door alone."""
+        """Serve on a bound socket; with a door (or "any") it is of another network namespace."""
         self._gates.append(Gate(listener, self._take, self._relays.listen, door=door))
 
     def entrance(self, door: str) -> Entrance:

@@ -69,14 +69,14 @@ def test_gates_of_another_door_stay_open() -> None:
             self.count -= 1
 
     async def story() -> None:
-        fakes = [Fake(""), Fake("rest"), Fake("ws")]
+        fakes = [Fake(""), Fake("rest"), Fake("ws"), Fake("any")]
         rest, anything = (Gates(fakes, door) for door in ("rest", ""))  # type: ignore[arg-type] # as much as is used
         rest.shut()
-        assert [fake.count for fake in fakes] == [1, 1, 0]
+        assert [fake.count for fake in fakes] == [1, 1, 0, 1]
         anything.shut()
-        assert [fake.count for fake in fakes] == [2, 2, 1]
+        assert [fake.count for fake in fakes] == [2, 2, 1, 2]
         await rest.open()
         await anything.open()
-        assert [fake.count for fake in fakes] == [0, 0, 0]
+        assert [fake.count for fake in fakes] == [0, 0, 0, 0]
 
     asyncio.run(story())
