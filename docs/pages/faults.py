@@ -210,6 +210,18 @@ id = "frozen-machine"
 at = "60s"
 do = { kind = "pause", for = "12s" }
 """,
+    "restart": """
+[[rule]]
+id = "crash-under-load"
+match = { path = "/api/*" }
+when = { nth = 100, per = "global" }
+do = { kind = "restart", down_for = "5s" }
+
+[[event]]
+id = "rolling-update"
+at = "80s"
+do = { kind = "restart", down_for = "2s", keep_state = true }
+""",
     "rate_limit": """
 [[rule]]
 id = "tightened"

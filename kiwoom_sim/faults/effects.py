@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
-from kiwoom_sim.engine.commands import PauseService, RestartService, ServiceCommand
+from kiwoom_sim.engine.commands import RestartService, ServiceCommand
 from kiwoom_sim.faults.failure import INTERNAL_ERROR, Failed
 from kiwoom_sim.faults.occasion import Occasion
 from kiwoom_sim.faults.reason import Reason
@@ -329,12 +329,6 @@ class Plan(Struct, frozen=True, kw_only=True):
     def shut(self) -> Shut | None:
         """Return how the door is closed, if at all."""
         return self.first(Shut)
-
-    @property
-    def service(self) -> tuple[Injection, ...]:
-        """Return the injections that stop or restart the whole service, in order."""
-        asked = PauseService | RestartService
-        return tuple(i for i in self.injections if isinstance(i.effect, asked))
 
     @property
     def restarts(self) -> bool:

@@ -11,7 +11,6 @@ fault kept from somebody is in the journal, with its fault; nothing leaves after
 
 import msgspec
 
-from kiwoom_sim.engine.commands import PauseService, RestartService
 from kiwoom_sim.faults.base_latency import NO_SAMPLE, BaseLatency, Sample
 from kiwoom_sim.faults.effects import (
     NO_FAULT,
@@ -40,7 +39,7 @@ from kiwoom_sim.runtime.facts import message_facts, name_of
 from kiwoom_sim.runtime.mutes import Mutes
 from kiwoom_sim.runtime.outbox import Outbox, Outgoing
 from kiwoom_sim.runtime.reasons import reasons
-from kiwoom_sim.runtime.service import Service
+from kiwoom_sim.runtime.service import Service, asked_by
 
 
 class Delivery:
@@ -99,9 +98,8 @@ class Delivery:
         self._metrics.faults.update(plan.faults)
         for event in reasons(plan, facts, record):
             self._journal.event(event)
-        for injection in plan.service:
-            if isinstance(injection.effect, PauseService | RestartService):
-                self._service.ask(injection.effect, facts.wire_ms, (injection.fault_id,))
+        for command, fault in asked_by(plan):
+            self._service.ask(command, facts.wire_ms, (fault,), record)
         return plan
 
     def release(self, ms: int) -> None:

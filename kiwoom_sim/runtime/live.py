@@ -20,7 +20,7 @@ from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.leaps import Leaps
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer, stamp_ns
-from kiwoom_sim.runtime.service import Disruption
+from kiwoom_sim.runtime.service import Disruption, asked_by
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.runtime.ticket import Ticket
 from kiwoom_sim.runtime.turns import Deliver, Disrupt, Turns
@@ -63,7 +63,7 @@ class Live:
     def stands_still(self) -> bool:
         """Say whether the service is stopped now, so that nothing may be answered."""
         ms = self.now_ms()
-        return self.simulation.parts.service.resume_ms(ms) > ms
+        return not self._stopping and self.simulation.parts.service.resume_ms(ms) > ms
 
     async def run(self) -> None:
         """Let wire time begin, pump frames and write files until the run is stopped."""
@@ -87,7 +87,7 @@ class Live:
         )  # fmt: skip
         self.simulation.accept(record)
         ticket = self.simulation.admit(record)
-        if ticket.plan.service:
+        if asked_by(ticket.plan):
             self._turns.hand_out()
         if self.simulation.requests.accepted:
             self._time.begin()
@@ -103,7 +103,7 @@ class Live:
         record = self._turns.stamp("open", ms, conn=connection, door=door)
         self.simulation.accept(record)
         plan = self.simulation.arrive(record)
-        if plan.service:
+        if asked_by(plan):
             self._turns.hand_out()
         return plan
 
@@ -165,8 +165,9 @@ class Live:
         """Wait for so much wire time, which may be made to pass at once, and while all is still."""
         await self._time.delay(by_ms)
         service = self.simulation.parts.service
-        while (left_ms := service.resume_ms(self.now_ms()) - self.now_ms()) > 0:
-            await self._time.delay(left_ms)
+        while self.stands_still():
+            ms = self.now_ms()
+            await self._time.delay(service.resume_ms(ms) - ms)
 
     async def stop(self, name: str) -> None:
         """End the run: answer what is open, say goodbye to all peers, write everything."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from kiwoom_sim.engine.commands import PauseService, RestartService, ServiceCommand
+from kiwoom_sim.faults.effects import Plan
 from kiwoom_sim.observe.journal import EventEntry, Journal
 
 
@@ -31,6 +32,15 @@ class Disruption(Struct, frozen=True, kw_only=True):
     longer_ms: int
     command: ServiceCommand
     faults: tuple[str, ...] = ()
+
+
+def asked_by(plan: Plan) -> list[tuple[ServiceCommand, str]]:
+    """Return the stops and restarts that a plan asks for, each with its fault."""
+    return [
+        (injection.effect, injection.fault_id)
+        for injection in plan.injections
+        if isinstance(injection.effect, PauseService | RestartService)
+    ]
 
 
 class Service:

@@ -20,6 +20,7 @@ from kiwoom_sim.runtime.assembly import Parts, assemble
 from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.requests import Requests
 from kiwoom_sim.runtime.script import schedule_phase
+from kiwoom_sim.runtime.service import asked_by
 from kiwoom_sim.runtime.sockets import Sockets
 from kiwoom_sim.runtime.tally import Tally
 from kiwoom_sim.runtime.ticket import Ticket
@@ -180,13 +181,12 @@ class Simulation:
 
     def _disrupt(self, plan: Plan, record: Record) -> None:
         """Stop or restart the service, as faults of a request or connection ask."""
-        if not plan.service:
+        asked = asked_by(plan)
+        if not asked:
             return
         self.pump(record.ms)  # what was due before leaves before
-        for injection in plan.service:
-            if isinstance(injection.effect, PauseService | RestartService):
-                faults = (injection.fault_id,)
-                self.parts.service.ask(injection.effect, record.ms, faults, record.seq)
+        for command, fault in asked:
+            self.parts.service.ask(command, record.ms, (fault,), record.seq)
         self._sockets.pump(record.ms)
 
     def _end(self, record: Record) -> None:

@@ -18,6 +18,7 @@ from kiwoom_sim.faults.base_latency import BaseLatency
 from kiwoom_sim.faults.effects import NO_FAULT, Drop, Extra, Mute, Plan, Refuse
 from kiwoom_sim.faults.engine import FaultEngine
 from kiwoom_sim.faults.facts import Facts
+from kiwoom_sim.faults.transmission import Transmit
 from kiwoom_sim.observe.records import Record
 from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.session import Output, Send
@@ -30,8 +31,8 @@ from kiwoom_sim.runtime.service import Disruption, Service
 Ticks = Callable[[int], list[Outgoing]]
 """Frames of the market that are due up to a wire time, in order; asked once per stretch."""
 
-RESET = "reset"
-"""Reason of a close code 0 that is a reset (RST) rather than an end (FIN)."""
+RESET = Transmit(end="reset")
+"""How a restart ends a connection."""
 
 
 class _Answer(Struct):
@@ -200,7 +201,7 @@ class Sockets:
             self._board.postpone(disruption.longer_ms)
             return
         for connection in self._board.connections():
-            self._delivery.leave(closing(connection, disruption.ms, 0, RESET, disruption.faults))
+            self._delivery.leave(ended(connection, disruption.ms, RESET, disruption.faults))
 
     def _answer(self, record: Record, facts: Facts | None, plan: Plan) -> None:
         """Let the session take a message, if it gets to it, and send what it says."""

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, moment
 from kiwoom_sim.engine.commands import ChangeHours, Command, ListShares
 from kiwoom_sim.faults.kinds.pause import Pause
+from kiwoom_sim.faults.kinds.restart import Restart
 from kiwoom_sim.scenario.board_events import CircuitBreaker, IndexShock, Sidecar
 from kiwoom_sim.scenario.day_events import EarlyClose, ExamDay, LateOpen
 from kiwoom_sim.scenario.listing_events import Delisting, Listing
@@ -56,6 +57,7 @@ EventKind = (
     | NoTrade
     | Pause
     | Price
+    | Restart
     | Resume
     | Sidecar
     | Split

@@ -117,7 +117,7 @@ async def _serve(
         tasks.create_task(live.run())
         tasks.create_task(_prepare(app))
         doors.tls.serve(sockets["tls"])
-        outages = Outages(live, still, tasks)
+        outages = Outages(live, (http, ws, doors.tls), still, tasks)
         try:
             yield
         except BaseException as error:  # noqa: BLE001 - handed on below, out of the task group

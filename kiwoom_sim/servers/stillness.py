@@ -6,6 +6,8 @@ reads again.
 
 import asyncio
 
+from kiwoom_sim.servers.wire import reset
+
 
 class Stillness:
     """Hold the connections of all doors, and stop and resume reading them.
@@ -41,6 +43,11 @@ class Stillness:
         for transport in held:
             if transport in self._open and not transport.is_closing():
                 transport.resume_reading()
+
+    def cut(self) -> None:
+        """Reset every connection."""
+        for transport in tuple(self._open):
+            reset(transport)
 
     def _hold(self, transport: asyncio.Transport) -> None:
         if transport.is_reading() and not transport.is_closing():

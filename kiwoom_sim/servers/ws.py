@@ -129,8 +129,12 @@ class WsDoor:
             await asyncio.wait(self._leaving, timeout=CLOSE_TIMEOUT_S)
         for server in self._servers:
             server.close()
+        closed = asyncio.gather(*(server.wait_closed() for server in self._servers))
+        await asyncio.wait([closed], timeout=CLOSE_TIMEOUT_S)
         for server in self._servers:
-            await server.wait_closed()
+            for connection in tuple(server.all_connections):  # they had their time
+                connection.transport.abort()
+        await closed
 
     def _new_peer(self, *args: Any, **kwargs: Any) -> Peer:
         peer = Peer(*args, **kwargs)
@@ -269,7 +273,7 @@ class WsDoor:
             extra = Headers(plan.instead.headers)
             extra["Content-Type"] = plan.instead.content_type
             return _response(plan.instead.status, plan.instead.body, extra)
-        if plan.close is not None or plan.instead is not None:
+        if plan.close is not None or plan.instead is not None or plan.restarts:
             peer.transport.abort()
             return None
         return None

@@ -1,16 +1,19 @@
 """Check when the service stands still or goes away, and what becomes of its sessions then."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiwoom_sim.engine.commands import PauseService, RestartService
+from kiwoom_sim.faults.effects import Drop, Injection, Plan
 from kiwoom_sim.faults.kinds.pause import Pause
+from kiwoom_sim.faults.kinds.restart import Restart
 from kiwoom_sim.faults.match import WsMatch
 from kiwoom_sim.faults.rules import WsRule
 from kiwoom_sim.faults.when import When
 from kiwoom_sim.observe.journal import EventEntry, Journal
 from kiwoom_sim.protocol.tokens import token_text
-from kiwoom_sim.runtime.service import Service
+from kiwoom_sim.runtime.service import Service, asked_by
 from tests.runtime.test_sockets import Line, record
 
 
@@ -23,6 +26,15 @@ class Told(Journal):
 
     def event(self, entry: EventEntry) -> None:
         self.told.append((entry.ms, entry.event, entry.detail))
+
+
+def test_a_plan_may_ask_for_both() -> None:
+    effects = (PauseService(for_ms=1), RestartService(down_ms=2))
+    injections = tuple(
+        Injection(fault_id=f"f{n}", rule="r", kind="k", effect=effect)
+        for n, effect in enumerate((Drop(), *effects))
+    )
+    assert asked_by(Plan(injections=injections)) == [(effects[0], "f1"), (effects[1], "f2")]
 
 
 def test_what_is_due_in_a_stop_is_due_at_its_end() -> None:
@@ -63,6 +75,7 @@ def test_the_script_and_faults_come_in_order_of_time() -> None:
     assert service.take_orders() == []
 
 
+REGISTER = '{"trnm":"REG","grp_no":"1","data":[{"item":["005930"],"type":["0B"]}]}'
 STOP = WsRule(
     id="stop",
     do=(Pause(for_ms=500),),
@@ -113,14 +126,33 @@ def test_a_restart_ends_every_session_and_its_registrations() -> None:
     assert line.out() == [
         (100, (1, 2), "REAL"),
         (200, (1, 2), "REAL"),
-        (250, (1,), "close 0"),
-        (250, (2,), "close 0"),
+        (250, (1,), "reset"),
+        (250, (2,), "reset"),
     ]
     assert line.board.connections() == ()
     assert line.tokens.find(token_text(1, 1, 1), 1_000) is not None
     line.service.ask(RestartService(down_ms=1_000), 2_000)
     line.sockets.pump(2_000)
     assert line.tokens.find(token_text(1, 1, 1), 2_000) is None
+
+
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        (WsMatch(moment=("connect",)), []),
+        (WsMatch(moment=("message",), api=("REG",)), ["LOGIN", "reset"]),
+        (WsMatch(moment=("frame",), api=("REAL",)), ["LOGIN", "REG", "reset"]),
+    ],
+)
+def test_whatever_sets_a_restart_off_is_lost_with_its_connection(
+    match: WsMatch, said: list[str]
+) -> None:
+    line = Line(WsRule(id="r", do=(Restart(down_for_ms=9),), match=match, when=When(first=1)))
+    line.login(1)
+    line.sockets.receive(record("bytes", 1, 50, text=REGISTER))
+    line.sockets.pump(150)
+    assert [what for _, _, what in line.out()] == said
+    assert line.board.connections() == ()
 
 
 @given(st.lists(st.integers(0, 3_000), max_size=6))

@@ -87,6 +87,8 @@ class Line:
 def name(item: Outgoing) -> str:
     if item.close >= 0:
         return f"close {item.close}"
+    if item.ending is not None:
+        return item.ending.name
     return str(msgspec.json.decode(item.frame)["trnm"])
 
 

@@ -1,4 +1,4 @@
-"""Run the scenarios about the process itself in stepped time."""
+"""Run the scenarios about the process itself in stepped time: stops and restarts."""
 
 import msgspec
 import pytest
@@ -87,7 +87,22 @@ def test_every_stop_holds_all_pushes_and_loses_none() -> None:
     assert len(mine) > len(whole) - 20
 
 
-@pytest.mark.parametrize("name", ["stop_the_world"])
+def test_every_restart_is_survived_with_what_it_forgot() -> None:
+    trader = Trader("restart").run(LENGTH_MS)
+    assert isinstance(trader, Trader)
+    assert trader.faults() == rules(trader)
+    down = trader.of("service_restarted")
+    assert [start for start, _ in down][::2] == [20_000, 80_000]
+    assert [end - start for start, end in down] == [3_000, 5_000, 2_000]
+    assert [ms // 1_000 * 1_000 for ms, code in trader.ends if code == 0] == [
+        start for start, _ in down
+    ]
+    refused = [ms for ms, code in trader.codes if code]
+    assert len(refused) == 2  # the third restart keeps its tokens
+    assert trader.codes[-1] == (LENGTH_MS, 0)
+
+
+@pytest.mark.parametrize("name", ["stop_the_world", "restart"])
 def test_there_is_calm_before_and_after(name: str) -> None:
     scenario = load_scenario(name)
     assert [scenario.phases[0].id, scenario.phases[-1].id] == ["calm", "recovery"]

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from kiwoom_sim.engine.commands import PauseService
+from kiwoom_sim.engine.commands import PauseService, RestartService
+from kiwoom_sim.faults.transmission import Shut
 from kiwoom_sim.observe.timing import TimingLog
 from kiwoom_sim.runtime.live import Live
 from kiwoom_sim.runtime.pacer import Pacer
@@ -20,7 +21,21 @@ from tests.servers.doors import until
 class Watched(Stillness):
     """Remember whether connections are held."""
 
+    class Door:
+        """Remember for how long it was shut."""
+
+        def __init__(self) -> None:
+            self.shut: list[Shut] = []
+
+        async def interrupt(self, how: Shut) -> None:
+            self.shut.append(how)
+
+    door: Door
     is_on = False
+    cuts = 0
+
+    def cut(self) -> None:
+        self.cuts += 1
 
     def begin(self) -> None:
         self.is_on = True
@@ -39,9 +54,10 @@ def pause(live: Live, for_ms: int) -> Disruption:
 @asynccontextmanager
 async def outages() -> AsyncIterator[tuple[Live, Watched, Outages]]:
     live = Live(Simulation(parse_scenario(TEXT), epoch_ms=0), Pacer(), TimingLog(None))
-    still = Watched()
+    still, door = Watched(), Watched.Door()
+    still.door = door
     async with asyncio.TaskGroup() as tasks:
-        made = Outages(live, still, tasks)
+        made = Outages(live, (door,), still, tasks)
         yield live, still, made
         made.end()
 
@@ -70,3 +86,15 @@ def test_the_end_of_the_run_ends_a_stop() -> None:
             assert not still.is_on
 
     asyncio.run(asyncio.wait_for(story(), 10))
+
+
+def test_a_restart_shuts_every_door_and_cuts_every_connection() -> None:
+    async def story() -> None:
+        async with outages() as (live, still, _):
+            service = live.simulation.parts.service
+            service.ask(RestartService(down_ms=500), live.now_ms())
+            live.disrupt(service.take_due())
+            assert still.cuts == 1
+            await until(lambda: still.door.shut == [Shut(for_ms=500)])
+
+    asyncio.run(story())

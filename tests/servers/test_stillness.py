@@ -1,4 +1,5 @@
 import asyncio
+import socket
 from typing import cast
 
 from kiwoom_sim.servers.stillness import Stillness
@@ -65,3 +66,20 @@ def test_who_is_gone_is_left_alone() -> None:
     closing.closing = True
     still.end()
     assert log == []
+
+
+def test_all_can_be_cut_with_a_reset() -> None:
+    async def story() -> None:
+        still = Stillness()
+        left, right = socket.socketpair()
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            asyncio.Protocol, sock=left
+        )
+        still.meet(transport)
+        still.cut()
+        assert transport.is_closing()
+        still.part(transport)
+        still.cut()
+        right.close()
+
+    asyncio.run(story())

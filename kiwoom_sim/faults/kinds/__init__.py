@@ -48,6 +48,7 @@ from kiwoom_sim.faults.kinds.rate_limit import RateLimit
 from kiwoom_sim.faults.kinds.register_refused import RegisterRefused
 from kiwoom_sim.faults.kinds.reorder import Reorder
 from kiwoom_sim.faults.kinds.reset import Reset
+from kiwoom_sim.faults.kinds.restart import Restart
 from kiwoom_sim.faults.kinds.saturated import Saturated
 from kiwoom_sim.faults.kinds.slow_body import SlowBody
 from kiwoom_sim.faults.kinds.slow_headers import SlowHeaders
@@ -112,6 +113,7 @@ FaultKind = (
     | RegisterRefused
     | Reorder
     | Reset
+    | Restart
     | Saturated
     | SlowBody
     | SlowHeaders
