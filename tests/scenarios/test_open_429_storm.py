@@ -15,30 +15,27 @@ from kiwoom_sim.runtime.replay import replay
 from kiwoom_sim.scenario.loader import check_strictly, load_scenario
 from kiwoom_sim.scenario.render import render_scenario
 from kiwoom_sim.scenario.schema import Scenario
-from kiwoom_sim.scenario.settings import settable
 from tests.scenarios.robot import Robot
 
-TICK_RATE = "market.tick_rate"
-FASTER = f', "{TICK_RATE}" = "200/s"' if TICK_RATE in settable(()) else ""
-STORM = f"""
+STORM = """
 schema = 1
 name = "open_429_storm"
 extends = "normal_market"
 seed = 20260303
-clock = {{ mode = "scaled", speed = 20, start = 2026-03-03T08:59:30 }}
+clock = { mode = "scaled", speed = 20, start = 2026-03-03T08:59:30 }
 [[phase]]
 id = "calm"
 for = "30s"
 [[phase]]
 id = "storm"
 for = "2m"
-set = {{ "limit.per_api.rate" = "1/1s"{FASTER} }}
+set = { "limit.per_api.rate" = "1/1s", "market.tick_rate" = "200/s" }
 [[phase]]
 id = "recover"
 until = "ws.connections >= 1"
 timeout = "60s"
 [latency]
-"rest.*" = {{ dist = "lognormal", p50 = "18ms", p99 = "120ms" }}
+"rest.*" = { dist = "lognormal", p50 = "18ms", p99 = "120ms" }
 [[limit]]
 id = "per_api"
 profile = "demo@2026-03"
@@ -46,18 +43,18 @@ scope = "appkey+api"
 [[rule]]
 id = "gateway-page"
 phase = ["storm"]
-match = {{ api = "ka1008*", "body.stk_cd" = "005930" }}
-when = {{ every = 5, per = "client" }}
-do = {{ kind = "http_error", status = 502, body = "html" }}
+match = { api = "ka1008*", "body.stk_cd" = "005930" }
+when = { every = 5, per = "client" }
+do = { kind = "http_error", status = 502, body = "html" }
 [[ws]]
 id = "gap"
 phase = ["storm"]
-match = {{ type = "0B", code = "000660" }}
-when = {{ between = ["+20s", "+26s"] }}
-do = {{ kind = "gap" }}
+match = { type = "0B", code = "000660" }
+when = { between = ["+20s", "+26s"] }
+do = { kind = "gap" }
 [[event]]
 at = 09:01:10                       # market time
-do = {{ kind = "vi", code = "005930", trigger = "dynamic" }}
+do = { kind = "vi", code = "005930", trigger = "dynamic" }
 """
 
 
@@ -76,7 +73,8 @@ def storm(file: Path) -> Scenario:
 def test_it_says_what_it_means(storm: Scenario, file: Path) -> None:
     assert check_strictly(file, env={}) == ()
     assert [phase.id for phase in storm.phases] == ["calm", "storm", "recover"]
-    assert storm.phases[1].settings["limit.per_api.rate"] == Rate(1)
+    settings = storm.phases[1].settings
+    assert (settings["limit.per_api.rate"], settings["market.tick_rate"]) == (Rate(1), Rate(200))
     assert storm.clock.session == "always-open"  # as the scenario that it extends
     assert (storm.limits[0].profile, storm.limits[0].scope) == ("demo@2026-03", "appkey+api")
     assert storm.latency["rest.*"].p99_ms == 120
