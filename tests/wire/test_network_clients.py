@@ -1,6 +1,7 @@
 """Show faults of the network to clients that people use, plain and behind TLS."""
 
 import asyncio
+import gc
 import http.client
 import ssl
 import time
@@ -70,6 +71,13 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lines]:
         made = Lines(running)
         made.log_in()
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """Let what a client leaves behind be found here, not in another test."""
+    yield
+    gc.collect()
 
 
 Ask = Callable[[Lines, str, str, float], Any]
