@@ -1,0 +1,1 @@
+"""Keep the clients' money and shares: ledger, costs, accounts."""
