@@ -36,6 +36,7 @@ from kiwoom_sim.market.views.book import Books
 from kiwoom_sim.market.views.charts import Charts
 from kiwoom_sim.market.views.quotes import quote_at
 from kiwoom_sim.market.views.snapshot import Snapshot, Snapshots
+from kiwoom_sim.market.views.trading import TradingView
 
 
 class Market:
@@ -57,6 +58,7 @@ class Market:
         indices: Indices and sectors (업종).
         investors: Investor flows (투자자).
         brokers: Member firms' trading (거래원).
+        trading: Says how a symbol trades at an instant.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Market:
         self.incidents = Incidents(self._days)
         opened_ms = moment(start_day) if start_ms is None else start_ms
         self.hours = Hours(self.calendar, self.store, opened_ms)
+        self.trading = TradingView(self._days)
         self._books = Books(self._days)
         self._charts = Charts(self._days, start_day)
         self._tape = TapeReader(self._days)

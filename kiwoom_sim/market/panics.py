@@ -131,6 +131,10 @@ class Panics:
         self._once(times.day, "sidecar", board)
         self._broken.append((times.day, "sidecar", board))
 
+    def is_stopping(self, board: str, at_ms: int) -> bool:
+        """Say whether a circuit breaker of a board falls, holds or reopens at a time."""
+        return any(start <= at_ms < end and who == board for start, end, who in self._closed)
+
     def _once(self, day: int, name: str, board: Board) -> None:
         if (day, name, board) in self._broken:
             raise ValueError(f"{name} of {board} was already triggered on that day")
@@ -145,7 +149,7 @@ class Panics:
         opened = moment(day, times.open_ms) + MS_PER_MINUTE
         if not opened <= begin_ms < moment(day, times.closing_auction_ms) - MS_PER_MINUTE:
             raise ValueError(f"there is no continuous trading at {format_moment(at_ms)}")
-        if any(start <= at_ms < end and who == board for start, end, who in self._closed):
+        if self.is_stopping(board, at_ms):
             raise ValueError(f"{board} is already stopping or closed at {format_moment(at_ms)}")
         return begin_ms, times
 
