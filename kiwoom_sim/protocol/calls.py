@@ -5,6 +5,7 @@ A query is a pure function of (spec, call, views): it returns a `Result`, or a `
 
 from collections.abc import Callable, Sequence
 
+import msgspec
 from msgspec import Struct, structs
 
 from kiwoom_sim.core.clock import MS_PER_MINUTE, day_of, moment, parse_day
@@ -66,6 +67,23 @@ class Query(Struct, frozen=True):
     answer: Callable[[ApiSpec, Call, Views], Result | Refused]
     record: tuple[type, ...] = ()
     columns: tuple[type, ...] = ()
+
+
+def body_fields(body: bytes) -> dict[str, str] | Refused:
+    """Return the members of a body as texts; null counts as absent, an empty body as `{}`."""
+    try:
+        members = msgspec.json.decode(body) if body.strip() else {}
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        members = None
+    if not isinstance(members, dict):
+        return Refused("1517", {"parameter": "body", "reason": "JSON 형식이 아닙니다"})
+    fields = {}
+    for name, value in members.items():
+        if isinstance(value, list | dict):
+            return Refused("1517", {"parameter": name, "reason": "문자열이 아닙니다"})
+        if value is not None:
+            fields[name] = value if isinstance(value, str) else str(value)
+    return fields
 
 
 def split_symbol(text: str) -> tuple[str, Venue]:

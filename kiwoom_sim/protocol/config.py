@@ -55,6 +55,20 @@ class WireConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sim_id: bool = False
 
 
+class PositionConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give shares that an account holds from the start.
+
+    Attributes:
+        symbol: Stock code.
+        quantity: Shares.
+        average: Average price at which they were bought, in won.
+    """
+
+    symbol: str
+    quantity: Positive
+    average: Positive
+
+
 class AccountConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Give one app key and what it belongs to.
 
@@ -64,10 +78,14 @@ class AccountConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         appkey: App key that a client sends.
         secretkey: Secret that belongs to it.
         environment: Environment that the key was issued for.
-        name: Name of the account in reports.
+        name: Name of the account's holder; an invented one if not given.
+        cash: Money that it has at the start, in won.
+        positions: Shares that it has at the start.
     """
 
     appkey: str
     secretkey: str
     environment: Environment = "real"
     name: str = ""
+    cash: Count = 100_000_000
+    positions: tuple[PositionConfig, ...] = ()

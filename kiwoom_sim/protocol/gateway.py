@@ -25,10 +25,12 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
+from kiwoom_sim.engine.statement import Statement
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.answers import answer_query
-from kiwoom_sim.protocol.calls import Call
+from kiwoom_sim.protocol.brokerage import ACCOUNT_PATH, Brokerage
+from kiwoom_sim.protocol.calls import Call, body_fields
 from kiwoom_sim.protocol.config import AccountConfig, WireConfig
 from kiwoom_sim.protocol.dialect import Dialect, dialect_of, token_api
 from kiwoom_sim.protocol.limits import UNLIMITED, Limits, Verdict
@@ -41,12 +43,10 @@ from kiwoom_sim.protocol.ralph.forms import api_of, read_form
 from kiwoom_sim.protocol.ralph.replies import Denied, denial, failure
 from kiwoom_sim.protocol.refusals import EXPOSED, Refused, render, return_message
 from kiwoom_sim.protocol.spec import ApiSpec
+from kiwoom_sim.protocol.token_calls import REFRESH, issue, revoke
 from kiwoom_sim.protocol.tokens import Clocks, Token, TokenBook
 
 NO_RALPH = RalphConfig(enabled=False)
-REFRESH = "refresh_token"
-"""Grant type of the older servers."""
-
 _API_PATHS = ("/api/dostk/", "/api/us/", "/oauth2/")
 
 Question = Callable[[Views], ApiReply]
@@ -61,6 +61,7 @@ class Admission(Struct, frozen=True, kw_only=True):
             counterpart.
         key: Ordinal of the app key, 0 if nobody was recognised.
         reply: The finished answer, or None if the question has to be asked.
+        order: Gives the order that the request is, and answers it; to be called once.
         question: What has to be asked.
         variant: Returns the question with another value of a body field, None for a body that
             does not give that field or gives this value.
@@ -72,6 +73,7 @@ class Admission(Struct, frozen=True, kw_only=True):
     dialect: Dialect = Dialect.KIWOOM
     key: int = 0
     reply: ApiReply | None = None
+    order: Callable[[], ApiReply] | None = None
     question: Question | None = None
     variant: Callable[[str, str], Question | None] | None = None
     subject: str = ""
@@ -101,10 +103,15 @@ class Gateway:
         self.tokens = TokenBook(config, accounts, seed=seed, clocks=clocks)
         self.stubbed: Callable[[str], bool] = _nobody
         self._config = config
+        self._brokerage: Brokerage | None = None
         self._ralph = ralph
         standing = limits or (built_in(config.environment),)
         self._limits = Limits(standing, enabled=config.limits_enabled)
         self._bearers: dict[str, int] = {}
+
+    def use(self, brokerage: Brokerage) -> None:
+        """Let orders and questions about accounts go to a back office."""
+        self._brokerage = brokerage
 
     def configure(self, config: WireConfig, limits: Sequence[Limit], wire_ms: int) -> None:
         """Go on with other settings; live tokens stay, limits keep what they counted."""
@@ -131,23 +138,7 @@ class Gateway:
         # another API does.
         if token_id and (api_id in {"", token_id} or loader.spec(api_id) is None):
             return self._admit_token(token_id, request, wire_ms)
-        admitted = self._admit_call(request, wire_ms)
-        if isinstance(admitted, Refused):
-            key = self.key_of(request)
-            return Admission(api_id=api_id, key=key, reply=render(admitted, api_id))
-        spec, call, key = admitted
-        verdict = self._limits.judge(key, spec, call.body, wire_ms)
-        if verdict.refused is not None:
-            reply = render(verdict.refused, api_id)
-            return Admission(api_id=api_id, key=key, reply=reply, verdict=verdict)
-        return Admission(
-            api_id=api_id,
-            key=key,
-            question=partial(_answer_call, spec, call),
-            variant=partial(_variant, spec, call),
-            subject=call.text("stk_cd") or call.text("inds_cd"),
-            verdict=verdict,
-        )
+        return self._admit_checked(request, wire_ms)
 
     def answer(self, admission: Admission, views: Views) -> ApiReply:
         """Return the answer of an admitted request; changes nothing and may be repeated.
@@ -198,7 +189,7 @@ class Gateway:
     def key_of(self, request: ApiRequest) -> int:
         """Return the ordinal of the caller's app key, by its token, dead or alive; 0 if unknown."""
         if token_api(request.path):
-            fields = _fields(request.body)
+            fields = body_fields(request.body)
             appkey = "" if isinstance(fields, Refused) else fields.get("appkey", "")
             return self.tokens.key(appkey) if appkey else 0
         text = bearer(request.headers.get("authorization"))
@@ -207,6 +198,41 @@ class Gateway:
     def _is_ralph(self, request: ApiRequest) -> bool:
         dialect = dialect_of(request.path, request.api_id)
         return self._ralph.enabled and dialect is Dialect.RALPH
+
+    def _admit_checked(self, request: ApiRequest, wire_ms: int) -> Admission:
+        """Check a call of the official API, and count it against the limits."""
+        api_id = request.api_id
+        admitted = self._admit_call(request, wire_ms)
+        if isinstance(admitted, Refused):
+            key = self.key_of(request)
+            return Admission(api_id=api_id, key=key, reply=render(admitted, api_id))
+        spec, call, key = admitted
+        verdict = self._limits.judge(key, spec, call.body, wire_ms)
+        if verdict.refused is not None:
+            reply = render(verdict.refused, api_id)
+            return Admission(api_id=api_id, key=key, reply=reply, verdict=verdict)
+        if spec.command:
+            order = partial(self._order, spec, call, key, wire_ms)
+            return Admission(api_id=api_id, key=key, order=order, verdict=verdict)
+        statement = None
+        if self._brokerage is not None and spec.served and spec.path == ACCOUNT_PATH:
+            statement = self._brokerage.statement(key, wire_ms)
+        return Admission(
+            api_id=api_id,
+            key=key,
+            question=partial(_answer_call, spec, call, statement),
+            variant=partial(_variant, spec, call),
+            subject=call.text("stk_cd") or call.text("inds_cd"),
+            verdict=verdict,
+        )
+
+    def _order(self, spec: ApiSpec, call: Call, key: int, wire_ms: int) -> ApiReply:
+        if self._brokerage is None:
+            return render(Refused("8104"), spec.api_id)
+        outcome = self._brokerage.order(spec, call, key, wire_ms, self._config)
+        if isinstance(outcome, Refused):
+            return render(outcome, spec.api_id)
+        return success(spec.api_id, outcome)
 
     def _admit_form(self, request: ApiRequest) -> Admission:
         form, key = read_form(request), self.key_of(request)
@@ -223,17 +249,17 @@ class Gateway:
         )
 
     def _admit_token(self, api_id: str, request: ApiRequest, wire_ms: int) -> Admission:
-        fields = _fields(request.body)
+        fields = body_fields(request.body)
         dialect = Dialect.KIWOOM
         outcome: dict[str, str | int] | Refused
         if isinstance(fields, Refused):
             outcome = fields
         elif api_id != "au10001":
-            outcome = _revoke(self.tokens, fields, wire_ms)
+            outcome = revoke(self.tokens, fields, wire_ms)
         elif self._ralph.enabled and fields.get("grant_type") == REFRESH:
-            dialect, outcome = Dialect.RALPH, _issue(self.tokens, fields, wire_ms, grant=REFRESH)
+            dialect, outcome = Dialect.RALPH, issue(self.tokens, fields, wire_ms, grant=REFRESH)
         else:
-            outcome = _issue(self.tokens, fields, wire_ms)
+            outcome = issue(self.tokens, fields, wire_ms)
         if isinstance(outcome, Refused):
             reply = render(outcome, api_id)
         else:
@@ -249,7 +275,7 @@ class Gateway:
         token = self._token(request, wire_ms)
         if isinstance(token, Refused):
             return token
-        fields = _fields(request.body)
+        fields = body_fields(request.body)
         if isinstance(fields, Refused):
             return fields
         missing = _missing(spec, fields)
@@ -292,10 +318,10 @@ def _nobody(_api_id: str) -> bool:
     return False
 
 
-def _answer_call(spec: ApiSpec, call: Call, views: Views) -> ApiReply:
+def _answer_call(spec: ApiSpec, call: Call, statement: Statement | None, views: Views) -> ApiReply:
     if not spec.served:
         return render(Refused("8104"), spec.api_id)
-    outcome = answer_query(spec, call, views)
+    outcome = answer_query(spec, call, Views(views.market, views.now_ms, statement))
     if isinstance(outcome, Refused):
         return render(outcome, spec.api_id)
     return success(spec.api_id, outcome.body, outcome.next_key)
@@ -305,7 +331,7 @@ def _variant(spec: ApiSpec, call: Call, name: str, value: str) -> Question | Non
     if call.text(name) in {"", value}:
         return None
     other = msgspec.structs.replace(call, body={**call.body, name: value})
-    return partial(_answer_call, spec, other)
+    return partial(_answer_call, spec, other, None)
 
 
 def success(api_id: str, body: bytes, next_key: str = "") -> ApiReply:
@@ -325,54 +351,6 @@ def bearer(header: str | None) -> str | Refused:
     if len(words) != 2:
         return Refused("1516" if len(words) == 1 else "1514")
     return words[1]
-
-
-def _issue(
-    tokens: TokenBook, fields: dict[str, str], wire_ms: int, grant: str = "client_credentials"
-) -> dict[str, str | int] | Refused:
-    """Return the members of a token answer; the older grant also tells the life that is left."""
-    given = fields.get("grant_type", "")
-    if given != grant:
-        return Refused("8012" if given else "8011")
-    if not fields.get("appkey") or not fields.get("secretkey"):
-        return Refused("8020")
-    token = tokens.issue(fields["appkey"], fields["secretkey"], wire_ms)
-    if isinstance(token, Refused):
-        return token
-    members: dict[str, str | int] = {
-        "expires_dt": token.expires_dt,
-        "token_type": "bearer",
-        "token": token.text,
-    }
-    return {**members, "expires_in": token.left_s(wire_ms)} if grant == REFRESH else members
-
-
-def _revoke(
-    tokens: TokenBook, fields: dict[str, str], wire_ms: int
-) -> dict[str, str | int] | Refused:
-    if not fields.get("token"):
-        return Refused("8016")
-    if not fields.get("appkey") or not fields.get("secretkey"):
-        return Refused("8020")
-    refused = tokens.revoke(fields["token"], fields["appkey"], fields["secretkey"], wire_ms)
-    return {} if refused is None else refused
-
-
-def _fields(body: bytes) -> dict[str, str] | Refused:
-    """Return the members of a body as texts; null counts as absent, an empty body as `{}`."""
-    try:
-        members = msgspec.json.decode(body) if body.strip() else {}
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        members = None
-    if not isinstance(members, dict):
-        return Refused("1517", {"parameter": "body", "reason": "JSON 형식이 아닙니다"})
-    fields = {}
-    for name, value in members.items():
-        if isinstance(value, list | dict):
-            return Refused("1517", {"parameter": name, "reason": "문자열이 아닙니다"})
-        if value is not None:
-            fields[name] = value if isinstance(value, str) else str(value)
-    return fields
 
 
 def _missing(spec: ApiSpec, fields: dict[str, str]) -> str:

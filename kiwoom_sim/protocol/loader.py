@@ -21,7 +21,9 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from kiwoom_sim.errors import CatalogError
+from kiwoom_sim.protocol.confirmations import BalancePush, OrderPush
 from kiwoom_sim.protocol.formats import make_format
+from kiwoom_sim.protocol.orders import COMMANDS, OrderReply
 from kiwoom_sim.protocol.projection import split_source
 from kiwoom_sim.protocol.pushes import RECORDS
 from kiwoom_sim.protocol.queries import GATEWAY_QUERIES, QUERIES
@@ -29,6 +31,7 @@ from kiwoom_sim.protocol.spec import ApiSpec, Fields, RealtimeSpec
 
 REALTIME = "realtime"
 _LOWER = "_lower"
+_RECORDS = {**RECORDS, "order": OrderPush, "balance": BalancePush}
 
 
 @cache
@@ -71,6 +74,12 @@ def _check_fields(fields: Fields, classes: tuple[type, ...], query: str) -> None
 def _check_api(found: ApiSpec) -> None:
     if not found.served or found.query in GATEWAY_QUERIES:
         return
+    if found.command:
+        if found.command not in COMMANDS:
+            known = ", ".join(COMMANDS)
+            raise CatalogError(f"unknown command {found.command!r}; known: {known}")
+        _check_fields(found.reply, (OrderReply,), found.command)
+        return
     query = QUERIES.get(found.query)
     if query is None:
         raise CatalogError(f"unknown query {found.query!r}; known: {', '.join(QUERIES)}")
@@ -81,9 +90,9 @@ def _check_api(found: ApiSpec) -> None:
 def _check_realtime(found: RealtimeSpec) -> None:
     if not found.served:
         return
-    if found.record not in RECORDS:
-        raise CatalogError(f"unknown record {found.record!r}; known: {', '.join(RECORDS)}")
-    _check_fields(found.values, (RECORDS[found.record],), found.record)
+    if found.record not in _RECORDS:
+        raise CatalogError(f"unknown record {found.record!r}; known: {', '.join(_RECORDS)}")
+    _check_fields(found.values, (_RECORDS[found.record],), found.record)
 
 
 def parse_api(api_id: str, text: str) -> ApiSpec:

@@ -137,6 +137,12 @@ def render(
     return head + (b"," if parts else b"") + _SUCCESS_TAIL
 
 
+def render_with_text(spec: ApiSpec, oddities: Oddities, record: object, text: str) -> bytes:
+    """Return the body of a successful answer without a list, whose `return_msg` is a text."""
+    members = projection(spec, "reply", oddities).members(record)
+    return f'{{{members},"return_code":0,"return_msg":"{escaped(text)}"}}'.encode()
+
+
 def render_values(spec: RealtimeSpec, oddities: Oddities, record: object) -> str:
     """Return the `values` object of a push as JSON text."""
     return projection(spec, "values", oddities).whole(record)

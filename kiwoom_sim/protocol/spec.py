@@ -96,7 +96,8 @@ class ApiSpec(Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields
         order: Order of the rows, "" = not known.
         notes: Slips of the guide.
         source: Document that the facts come from.
-        query: Function that answers it, "" = not served yet.
+        query: Function that answers it, "" = no question, or not served yet.
+        command: Order that it gives (`orders.py`), "" for a question.
         params: Fixed arguments of the query.
         fidelity: How close the answer is to the real one.
         reason: What the answer leaves out.
@@ -115,6 +116,7 @@ class ApiSpec(Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields
     order: str = ""
     notes: tuple[str, ...] = ()
     query: str = ""
+    command: str = ""
     params: dict[str, str | int] = {}
     fidelity: Fidelity = ""
     reason: str = ""
@@ -125,7 +127,7 @@ class ApiSpec(Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields
     @property
     def served(self) -> bool:
         """Return whether the API is answered (else the gateway says 8104)."""
-        return bool(self.query)
+        return bool(self.query or self.command)
 
 
 class RealtimeSpec(Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields=True):

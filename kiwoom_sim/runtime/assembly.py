@@ -6,9 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kiwoom_sim.accounts.holders import holder_name
 from kiwoom_sim.core.clock import day_of
 from kiwoom_sim.engine.clock import MarketClock
 from kiwoom_sim.engine.config import ClockConfig
+from kiwoom_sim.engine.desk import Desk
 from kiwoom_sim.engine.world import World
 from kiwoom_sim.faults.base_latency import BaseLatency
 from kiwoom_sim.faults.engine import FaultEngine
@@ -23,6 +25,8 @@ from kiwoom_sim.observe.masks import Masks
 from kiwoom_sim.observe.metrics import Metrics
 from kiwoom_sim.observe.records import Begin
 from kiwoom_sim.observe.trace import TraceWriter
+from kiwoom_sim.protocol.brokerage import Brokerage
+from kiwoom_sim.protocol.config import WireConfig
 from kiwoom_sim.protocol.gateway import Gateway
 from kiwoom_sim.protocol.ralph.rounds import Rounds
 from kiwoom_sim.protocol.ralph.session import Lobby
@@ -31,6 +35,7 @@ from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.switchboard import Switchboard
 from kiwoom_sim.protocol.tokens import Clocks
 from kiwoom_sim.runtime.delivery import Delivery
+from kiwoom_sim.runtime.notices import Notices
 from kiwoom_sim.runtime.requests import Requests
 from kiwoom_sim.runtime.script import calendar_of, offerings_of, schedule
 from kiwoom_sim.runtime.service import Service
@@ -48,6 +53,7 @@ class Parts(Struct, frozen=True, kw_only=True):
 
     store: Store
     world: World
+    desk: Desk
     gateway: Gateway
     requests: Requests
     ticker: Ticker
@@ -88,15 +94,15 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         ralph=scenario.ralph,
         limits=limits_in(scenario, begun[0][1] if begun else None),
     )
+    desk = _desk_of(scenario, world, wire)
+    gateway.use(_brokerage_of(scenario, world, desk))
     metrics = Metrics()
-    limit = scenario.journal.max_bytes
-    journal = Journal(directory / "journal" if directory else None, limit)
+    journal = Journal(directory and directory / "journal", scenario.journal.max_bytes)
     lobby = lobby_of(scenario, world) if scenario.ralph.enabled else None
     board = Switchboard(wire, gateway.tokens, lobby)
     rounds = rounds_of(scenario, world, lobby) if lobby is not None else None
     ticker = Ticker(world, Realtime(market, board.registry, wire.oddities), rounds)
-    accounts = [(account.appkey, account.secretkey) for account in scenario.accounts]
-    masks = Masks(accounts, keys_of_rules(scenario))
+    masks = _masks_of(scenario)
     begin = Begin(
         version=__version__, run=run, scenario=scenario.name, epoch_ms=epoch_ms, start_ms=start_ms
     )
@@ -105,8 +111,9 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         gateway, world, faults=faults, journal=journal, masks=masks, metrics=metrics
     )
     delivery = Delivery(board, faults=faults, journal=journal, metrics=metrics, service=service)
+    ticks = partial(Notices(world, desk, board, wire.oddities).among, ticker)
     sockets = Sockets(
-        board, ticker, wires=changes, faults=faults, service=service, delivery=delivery
+        board, ticks, wires=changes, faults=faults, service=service, delivery=delivery
     )
     latency = BaseLatency(scenario.latency, scenario.seed)
     latency.plan(latencies_of(scenario, begun))
@@ -117,6 +124,7 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
     return Parts(
         store=market.store,
         world=world,
+        desk=desk,
         gateway=gateway,
         requests=requests,
         ticker=ticker,
@@ -128,6 +136,26 @@ def assemble(scenario: Scenario, *, epoch_ms: int, directory: Path | None, run: 
         trace=TraceWriter(directory, begin),
         masks=masks,
         metrics=metrics,
+    )
+
+
+def _masks_of(scenario: Scenario) -> Masks:
+    accounts = [(account.appkey, account.secretkey) for account in scenario.accounts]
+    return Masks(accounts, keys_of_rules(scenario))
+
+
+def _desk_of(scenario: Scenario, world: World, wire: WireConfig) -> Desk:
+    first_day = day_of(world.clock.at(0))
+    return Desk(world.market, environment=wire.environment, seed=scenario.seed, first_day=first_day)
+
+
+def _brokerage_of(scenario: Scenario, world: World, desk: Desk) -> Brokerage:
+    return Brokerage(
+        desk,
+        scenario.accounts,
+        store=world.market.store,
+        market_at=world.clock.at,
+        name_of=partial(holder_name, scenario.seed),
     )
 
 

@@ -16,6 +16,7 @@ from kiwoom_sim.faults.effects import Plan
 from kiwoom_sim.market.store import NotReady
 from kiwoom_sim.observe.records import Door, split_body
 from kiwoom_sim.observe.timing import TimingLog
+from kiwoom_sim.protocol.brokerage import concerns_accounts
 from kiwoom_sim.protocol.ralph.session import PATH as RALPH_PATH
 from kiwoom_sim.runtime.leaps import Leaps
 from kiwoom_sim.runtime.outbox import Outgoing
@@ -78,7 +79,7 @@ class Live:
     ) -> Ticket:
         """Take a request and return its ticket with the answer; delays are not performed."""
         began_ns = stamp_ns()
-        behind = self._armed or path.startswith("/oauth2/")
+        behind = self._armed or path.startswith("/oauth2/") or concerns_accounts(path)
         ms = await self._turns.catch_up() if behind else self.now_ms()
         text, raw = split_body(body)
         record = self._turns.stamp(

@@ -8,6 +8,7 @@ Not for: waiting. Whoever opens the doors performs the delays of a plan.
 """
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -194,8 +195,17 @@ class Requests:
                 self._metrics.tokens += 1
         elif self._stubs:
             self._ask_stubs(ticket, admission)
+        if admission.order is not None and ticket.reply is None:
+            self._give_order(ticket, admission.order)
         # A client of the `ralph` dialect need not hold a token.
         self.accepted |= admission.reply is None or not admission.reply.refusal
+
+    def _give_order(self, ticket: Ticket, order: Callable[[], ApiReply]) -> None:
+        try:
+            ticket.reply = order()
+        except Exception:  # as above
+            log.exception("order failed, seq=%s", ticket.record.seq)
+            ticket.reply = self._gateway.refuse(ticket.request, Refused("1999"))
 
     def _spoil(self, ticket: Ticket) -> None:
         """Take access away from the caller, write it down, and say whose sessions have to end."""

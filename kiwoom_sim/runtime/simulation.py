@@ -15,6 +15,7 @@ from kiwoom_sim.faults.effects import NO_FAULT, Plan
 from kiwoom_sim.faults.phases import Phase
 from kiwoom_sim.observe.journal import EventEntry
 from kiwoom_sim.observe.records import Record
+from kiwoom_sim.protocol.brokerage import concerns_accounts
 from kiwoom_sim.protocol.messages import ApiReply
 from kiwoom_sim.runtime.assembly import Parts, assemble
 from kiwoom_sim.runtime.outbox import Outgoing
@@ -91,7 +92,10 @@ class Simulation:
 
     def admit(self, record: Record) -> Ticket:
         """Take a request in order of arrival; `requests` has the rest of its life."""
-        self.advance(record.ms)
+        if concerns_accounts(record.path):
+            self.pump(record.ms)  # orders that the market reached before are filled before
+        else:
+            self.advance(record.ms)
         ticket = self.requests.admit(record)
         if ticket.dismissed:
             self.pump(record.ms)  # what was due before leaves before

@@ -16,24 +16,29 @@ _BY_NAME = {
     "qry_dt": "",
 }
 
+_MARKET_ORDER = {"dmst_stex_tp": "KRX", "trde_tp": "3", "ord_qty": "1"}
+
 
 def example_body(spec: ApiSpec, day: int) -> dict[str, str]:
     """Return a body that the API answers: each required field, with a value that fits.
+
+    An order is one for a share at the market; an amendment or a cancel needs an order of its own.
 
     Args:
         spec: The API.
         day: Market day that dates refer to.
     """
+    values = _BY_NAME | _MARKET_ORDER if spec.command else _BY_NAME
     return {
-        name: _example(name, field, day)
+        name: _example(name, field, day, values)
         for name, field in spec.request.items()
         if field.required or name in _BY_NAME
     }
 
 
-def _example(name: str, field: Field, day: int) -> str:
+def _example(name: str, field: Field, day: int, values: dict[str, str]) -> str:
     if field.kind == "date" or name.endswith("_dt"):
         return format_day(day)
-    if name in _BY_NAME:
-        return _BY_NAME[name]
+    if name in values:
+        return values[name]
     return next(iter(field.codes), "1")

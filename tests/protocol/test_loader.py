@@ -5,6 +5,7 @@ import pytest
 
 from kiwoom_sim.errors import CatalogError
 from kiwoom_sim.protocol import loader
+from kiwoom_sim.protocol.orders import COMMANDS
 from kiwoom_sim.protocol.projection import projection
 from kiwoom_sim.protocol.queries import GATEWAY_QUERIES, QUERIES
 from kiwoom_sim.protocol.spec import ApiSpec, Field
@@ -64,7 +65,17 @@ def test_a_canned_or_blank_field_says_why() -> None:
 
 
 def test_every_query_is_used() -> None:
-    assert {each.query for each in answered()} == set(QUERIES)
+    assert {each.query for each in answered() if each.query} == set(QUERIES)
+
+
+def test_every_command_is_used() -> None:
+    assert {each.command for each in answered() if each.command} == set(COMMANDS)
+
+
+def test_an_unknown_command_is_told_with_the_known_ones() -> None:
+    text = 'name = "x"\npath = "/y"\nsource = "z"\ncommand = "by"\n'
+    with pytest.raises(CatalogError, match="unknown command 'by'; known: buy, sell, amend, cancel"):
+        loader.parse_api("kt1", text)
 
 
 def test_every_served_message_compiles() -> None:

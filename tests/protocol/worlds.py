@@ -5,14 +5,17 @@ from functools import cache
 from typing import Any
 
 from kiwoom_sim.core.clock import clock_ms, moment, parse_day
+from kiwoom_sim.engine.statement import Statement
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.market import Market
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.answers import Answer, answer_query
+from kiwoom_sim.protocol.brokerage import ACCOUNT_PATH
 from kiwoom_sim.protocol.calls import Call
 from kiwoom_sim.protocol.refusals import Refused
 from kiwoom_sim.protocol.spec import Oddities
+from tests.protocol.traded import OWNER, busy
 
 SYMBOLS = (
     "005930", "000660", "005935", "035420", "247540", "086520", "088980", "069500", "114800",
@@ -36,6 +39,13 @@ def views(hour: int = 10, minute: int = 17, second: int = 23, on: str = TODAY) -
     return Views(market(), moment(day(on), clock_ms(hour, minute, second)))
 
 
+@cache
+def statement() -> Statement:
+    """Return an account that traded every symbol at ten."""
+    desk = busy(market(), views(10, 0, 7).now_ms, SYMBOLS)
+    return desk.statement(OWNER)
+
+
 def ask(
     api_id: str,
     at: Views | None = None,
@@ -46,7 +56,10 @@ def ask(
 ) -> Answer | Refused:
     spec = loader.spec(api_id)
     assert spec is not None
-    return answer_query(spec, Call(body=body, next_key=next_key, oddities=oddities), at or views())
+    seen = at or views()
+    if spec.path == ACCOUNT_PATH and seen.statement is None:
+        seen = Views(seen.market, seen.now_ms, statement())
+    return answer_query(spec, Call(body=body, next_key=next_key, oddities=oddities), seen)
 
 
 def body_of(

@@ -258,6 +258,17 @@ match = { api = "ka10001" }
 when = { nth = 2 }
 do = { kind = "http_error", status = 503 }
 """
+LOST = """
+schema = 1
+[market]
+symbols = ["005930"]
+[clock]
+start = 2026-03-23T10:00:00
+[[rule]]
+id = "lost"
+match = { api = "kt10000" }
+do = { kind = "disconnect", at = "after" }
+"""
 ORDER = {
     "dmst_stex_tp": "KRX", "stk_cd": "005930", "ord_qty": "1", "ord_uv": "", "trde_tp": "3",
     "cond_uv": "",
@@ -268,7 +279,7 @@ def order(desk: Desk, token: str) -> Ticket:
     return desk.admit("kt10000", "/api/dostk/ordr", ORDER, token)
 
 
-def test_a_stub_answers_what_nobody_serves_after_token_and_limits() -> None:
+def test_a_stub_answers_instead_of_the_world_after_token_and_limits() -> None:
     desk = Desk(STUBS + '[wire]\nenvironment = "demo"\n')
     assert order(desk, "").reply.refusal == "1513"  # type: ignore[union-attr] # it is there
     ticket = order(desk, desk.token)
@@ -290,9 +301,24 @@ def test_where_a_stub_does_not_answer_the_world_does() -> None:
     assert order(desk, desk.token).stub == "order"
     later = order(desk, desk.token)
     assert not later.stub
-    answered = desk.requests.answer(later)
-    assert answered is not None
-    assert answered.refusal == "8104"
+    assert later.reply is not None
+    assert msgspec.json.decode(later.reply.body)["ord_no"] == "0000001", "the stub took no number"
+
+
+def test_an_order_that_a_fault_answers_never_reaches_the_desk() -> None:
+    desk = Desk(STUBS.replace('api = "ka10001" }\nwhen = { nth = 2 }', 'api = "kt10000" }'))
+    assert order(desk, desk.token).reply.status == 503  # type: ignore[union-attr] # it is there
+    assert desk.simulation.parts.desk.accounts == {}
+
+
+def test_an_order_whose_answer_is_lost_is_live() -> None:
+    """Accepted, filled and paid; only the client does not know."""
+    desk = Desk(LOST)
+    ticket = order(desk, desk.token)
+    assert ticket.is_lost
+    statement = desk.simulation.parts.desk.statement(1)
+    assert [(line.filled, line.open) for line in statement.lines] == [(1, 0)]
+    assert statement.positions[0].quantity == 1
 
 
 def test_faults_go_before_stubs() -> None:

@@ -55,6 +55,8 @@ def question(api: str) -> tuple[str, dict[str, str]]:
     spec = loader.spec(api)
     assert spec is not None
     texts = {"stk_cd": "005930"}
+    if spec.command:
+        texts |= {"dmst_stex_tp": "KRX", "trde_tp": "3"}
     fields = {
         name: texts.get(name, "20260320" if field.kind == "date" else "1")
         for name, field in spec.request.items()

@@ -16,6 +16,7 @@ import pytest
 
 from docs.pages.coverage import apis, types
 from kiwoom_sim.core.clock import MS_PER_MINUTE, clock_ms, format_day, moment, parse_day
+from kiwoom_sim.engine.desk import Desk
 from kiwoom_sim.engine.views import Views
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.listing.instruments import Instrument
@@ -24,11 +25,15 @@ from kiwoom_sim.market.market import Market
 from kiwoom_sim.market.rules.calendar import load_calendar
 from kiwoom_sim.protocol import loader
 from kiwoom_sim.protocol.answers import Answer, answer_query
+from kiwoom_sim.protocol.brokerage import ACCOUNT_PATH
 from kiwoom_sim.protocol.calls import Call
+from kiwoom_sim.protocol.confirmations import balance_push, order_push
+from kiwoom_sim.protocol.projection import render_values
 from kiwoom_sim.protocol.queries import GATEWAY_QUERIES
 from kiwoom_sim.protocol.realtime import Realtime
 from kiwoom_sim.protocol.registry import Registry
 from kiwoom_sim.protocol.spec import ApiSpec, Fields
+from tests.protocol.traded import OWNER, busy
 
 SEED = 20260323
 DAYS = 20
@@ -47,6 +52,10 @@ RARE = {
     "limit moves are rare",
     "no time before the limit is touched",
     "regular session only",
+    "open orders with fills are rare",
+    "stop orders with fills are rare",
+    "nothing unless trades of the session before settle",
+    "nothing unless the day's sales exceed its purchases",
 }
 """Reasons of fields that could vary, but do not have to among 100 instruments and 20 days."""
 MINUTES = ((8, 30), (8, 58), (9, 0), (10, 17), (13, 40), (15, 19), (15, 20), (15, 30), (15, 31))
@@ -111,6 +120,9 @@ def codes() -> list[str]:
 
 def questions(spec: ApiSpec, number: int) -> Iterator[tuple[Views, dict[str, str]]]:
     """Return what to ask an API on the day of a number, and when."""
+    if spec.path == ACCOUNT_PATH:
+        yield shown(number, 0), {"qry_tp": "01"[number % 2], "stex_tp": "0"}
+        return
     if spec.api_id == "ka20003":  # lists all indices of a board
         name, subjects = "inds_cd", ["001", "101"]
     elif "inds_cd" in spec.request:
@@ -130,7 +142,10 @@ def questions(spec: ApiSpec, number: int) -> Iterator[tuple[Views, dict[str, str
 def asked(spec: ApiSpec, number: int) -> Iterator[dict[str, Any]]:
     """Return bodies of an API, asked all over the day of a number."""
     today = format_day(days()[number])
-    for views, subject in questions(spec, number):
+    for at, subject in questions(spec, number):
+        views = at
+        if spec.path == ACCOUNT_PATH:
+            views = Views(at.market, at.now_ms, desk(number).statement(OWNER))
         body = {
             "base_dt": today, "dt": today, "strt_dt": today, "upd_stkpc_tp": "1",
             "tic_scope": "1", "amt_qty_tp": "2", "trde_tp": "0", "unit_tp": "1",
@@ -141,8 +156,15 @@ def asked(spec: ApiSpec, number: int) -> Iterator[dict[str, Any]]:
             yield json.loads(answer.body)
 
 
+@cache
+def desk(number: int) -> Desk:
+    """Return what an account traded on the morning of a day."""
+    at = moment(days()[number], clock_ms(10, 0, number))
+    return busy(market(), at, dealt(codes(), number), seed=number)
+
+
 def served() -> list[ApiSpec]:
-    return [spec for spec in apis() if spec.served and spec.query not in GATEWAY_QUERIES]
+    return [spec for spec in apis() if spec.query and spec.query not in GATEWAY_QUERIES]
 
 
 @cache
@@ -168,7 +190,8 @@ def test_a_field_that_never_varies_says_why(spec: ApiSpec) -> None:
 
 def check(fields: Fields, seen: dict[str, set[str]]) -> None:
     """Compare what was seen with what the catalogue, and so the coverage page, says."""
-    assert all(seen.values())
+    empty = [name for name, values in seen.items() if not values]
+    assert all(fields[name].canned == "" for name in empty), "of a list that is always empty"
     still = {name: values for name, values in seen.items() if len(values) == 1}
     silent = {name: values for name, values in still.items() if not fields[name].reason}
     assert silent == {}
@@ -195,6 +218,22 @@ def pushed(number: int) -> Iterator[dict[str, Any]]:
     yield from heard(STOCK_TYPES, number, items)
     yield from heard(INDEX_TYPES, number, dealt(market().indices.codes(), number))
     yield from heard(("0s",), number, [""])
+    yield from confirmed(number)
+
+
+def confirmed(number: int) -> Iterator[dict[str, Any]]:
+    """Return the rows that are pushed to the owner of the account of a day."""
+    orders, balances = loader.realtime("00"), loader.realtime("04")
+    assert orders is not None
+    assert balances is not None
+    for notice in desk(number).take_notices():
+        statement, symbol = desk(number).statement(OWNER), notice.line.symbol
+        quote, name = market().quote(symbol, notice.time_ms), symbol
+        push = order_push(notice, statement, name, quote)
+        yield {"type": "00", "values": json.loads(render_values(orders, "as-real", push))}
+        if notice.position is not None:
+            held = balance_push(notice, notice.position, statement, name, quote)
+            yield {"type": "04", "values": json.loads(render_values(balances, "as-real", held))}
 
 
 def test_a_pushed_value_that_never_varies_says_why() -> None:

@@ -5,6 +5,7 @@ The catalogue names a query of `QUERIES`; the token calls are answered by the ga
 
 from kiwoom_sim.protocol.calls import Query
 from kiwoom_sim.protocol.queries import (
+    account_sheets,
     broker_board,
     candles,
     day_history,
@@ -12,6 +13,7 @@ from kiwoom_sim.protocol.queries import (
     indices,
     investor_days,
     listings,
+    order_lists,
     screens,
     stock_sheet,
     trade_list,
@@ -31,5 +33,7 @@ QUERIES: dict[str, Query] = {
     **listings.QUERIES,
     **indices.QUERIES,
     **index_candles.QUERIES,
+    **order_lists.QUERIES,
+    **account_sheets.QUERIES,
 }
 """Every query that a catalogue file may name."""
