@@ -109,7 +109,13 @@ class Live:
         return plan
 
     async def connect(self, path: str, headers: dict[str, str]) -> tuple[int, Plan]:
-        """Take a WebSocket handshake; return the connection's ordinal and what goes wrong."""
+        """Take a WebSocket handshake; return the connection's ordinal and what goes wrong.
+
+        Raises:
+            asyncio.CancelledError: The peer gave up, or the run has ended: nobody takes it.
+        """
+        if self._stopping:
+            raise asyncio.CancelledError
         self._sockets_opened += 1
         connection = self._sockets_opened
         future: asyncio.Future[Plan] = asyncio.get_running_loop().create_future()
@@ -181,6 +187,7 @@ class Live:
         self.simulation.accept(record)
         self.simulation.apply(record)
         self.deliver(self.simulation.take_frames())
+        self._turns.abandon()
         await asyncio.to_thread(self._flush)
         self._turns.builds.shut_down()
 

@@ -89,6 +89,12 @@ class Turns:
         self._inbox.append((record, future))
         self._turn(record.ms)
 
+    def abandon(self) -> None:
+        """Let nobody wait for a turn any more: there are none to come."""
+        for _, future in self._inbox:
+            if future is not None:
+                future.cancel()
+
     async def catch_up(self) -> int:
         """Bring the WebSocket side up to now and return that wire time."""
         while True:

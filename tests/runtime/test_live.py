@@ -11,7 +11,8 @@ from kiwoom_sim.runtime.outbox import Outgoing
 from kiwoom_sim.runtime.pacer import Pacer
 from kiwoom_sim.runtime.simulation import Simulation
 from kiwoom_sim.scenario.loader import parse_scenario
-from tests.runtime.stories import TEXT, call_headers, run, token_of
+from tests.runtime.stories import PATH, TEXT, call_headers, run, token_of
+from tests.runtime.test_turns import never_ready
 
 
 def test_cold_and_warm_answers_agree() -> None:
@@ -54,3 +55,24 @@ def test_timing_is_kept_beside_the_run(tmp_path: Path) -> None:
 
     asyncio.run(main())
     assert '"seq":1' in (tmp_path / "timing.jsonl").read_text()
+
+
+def test_a_handshake_that_the_end_overtakes_is_given_up() -> None:
+    async def main() -> None:
+        live = Live(Simulation(parse_scenario(TEXT), epoch_ms=0), Pacer(), TimingLog(None))
+        pump = live.simulation.pump
+        live.simulation.pump = never_ready  # type: ignore[method-assign]
+        early = asyncio.ensure_future(live.connect(PATH, {}))
+        await asyncio.sleep(0)
+        live.simulation.pump = pump  # type: ignore[method-assign]
+        live._turns.catch_up = answered  # type: ignore[method-assign]
+        await live.stop("stop")
+        for waiting in (early, live.connect(PATH, {})):
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.wait_for(waiting, 5)
+
+    asyncio.run(main())
+
+
+async def answered() -> int:
+    return 0
