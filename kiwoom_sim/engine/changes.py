@@ -23,6 +23,7 @@ from kiwoom_sim.engine.commands import (
     RunSidecar,
     ShockIndex,
     SplitShares,
+    TradeEvening,
 )
 from kiwoom_sim.market.market import Market
 
@@ -80,6 +81,12 @@ def _(command: CrashPrice, market: Market, at_ms: int) -> None:
 @change.register
 def _(command: MuteSymbol, market: Market, at_ms: int) -> None:
     market.incidents.no_trade(command.symbol, at_ms, command.for_ms)
+
+
+@change.register
+def _(command: TradeEvening, market: Market, at_ms: int) -> None:
+    sign = 1 if command.side == "up" else -1
+    market.incidents.after_market(command.symbol, at_ms, sign * command.change_bps, command.for_ms)
 
 
 @change.register

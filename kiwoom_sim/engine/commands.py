@@ -73,6 +73,15 @@ class MuteSymbol(Struct, frozen=True, kw_only=True, tag=True):
     for_ms: NotNegative
 
 
+class TradeEvening(Struct, frozen=True, kw_only=True, tag=True):
+    """Let the alternative venue trade a symbol in its after-market; 0 ms = until its end."""
+
+    symbol: str
+    side: Side
+    change_bps: NotNegative
+    for_ms: NotNegative
+
+
 class InterruptSymbol(Struct, frozen=True, kw_only=True, tag=True):
     """Trigger a volatility interruption (변동성완화장치, VI) in a symbol."""
 
@@ -179,6 +188,7 @@ MarketCommand = (
     | LockPrice
     | CrashPrice
     | MuteSymbol
+    | TradeEvening
     | InterruptSymbol
     | ShockIndex
     | BreakCircuit

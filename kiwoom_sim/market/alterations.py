@@ -65,6 +65,18 @@ class Mute(Struct, frozen=True, order=True):
     until_ms: int
 
 
+class Evening(Struct, frozen=True, order=True):
+    """Let the alternative venue trade a symbol in its after-market (NXT 애프터마켓).
+
+    Attributes:
+        goal_ppm: Factor on the price where it starts that is reached at `until_ms`.
+    """
+
+    at_ms: int
+    until_ms: int
+    goal_ppm: int
+
+
 class Interruption(Struct, frozen=True, order=True):
     """Replace continuous trading by a call auction until a time, at which its print comes.
 
@@ -136,7 +148,7 @@ class Closure(Struct, frozen=True, order=True):
     end_ms: int
 
 
-OwnEvent = Halt | Resume | Pin | Split | Sway | Mute | Interruption
+OwnEvent = Halt | Resume | Pin | Split | Sway | Mute | Interruption | Evening
 ListingEvent = Debut | Liquidation | Farewell
 BoardEvent = Tide | Closure
 Event = OwnEvent | ListingEvent | BoardEvent

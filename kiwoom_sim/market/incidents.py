@@ -7,7 +7,7 @@ Every method raises `ValueError` with the reason if the incident cannot happen.
 
 from kiwoom_sim.core.clock import MS_PER_DAY, day_of, format_moment, moment, time_of_day
 from kiwoom_sim.core.rng import draw_below, stream_key
-from kiwoom_sim.market.alterations import PPM, Debut, Interruption, Mute, Pin, Sway
+from kiwoom_sim.market.alterations import PPM, Debut, Evening, Interruption, Mute, Pin, Sway
 from kiwoom_sim.market.intraday.days import Days
 from kiwoom_sim.market.intraday.symbol_day import SymbolDay
 from kiwoom_sim.market.rules.interruptions import (
@@ -89,6 +89,33 @@ class Incidents:
         """
         self._trading(code, at_ms)
         self._overlay.add(code, at_ms, Mute(at_ms, self._until(at_ms, for_ms)))
+
+    def after_market(self, code: str, at_ms: int, change_bps: int, for_ms: int = 0) -> None:
+        """Let the alternative venue trade after the close, towards another price.
+
+        Args:
+            code: Symbol.
+            at_ms: From when, within the after-market.
+            change_bps: How far the price goes, in basis points of where it starts; limits clip.
+            for_ms: How long it takes, at most until the end of the after-market; 0 = until then.
+        """
+        position, day = self._position(code), day_of(at_ms)
+        if not self._days.calendar.is_session(day):
+            raise ValueError(f"{format_moment(at_ms)} is not on a session")
+        times = self._days.times(day).nxt
+        if times is None or not self._days.universe.instruments[position].nxt_ok:
+            raise ValueError(f"{code} is not traded on the alternative venue")
+        begin_ms, end_ms = moment(day, times.after_ms), moment(day, times.after_end_ms)
+        if not begin_ms <= at_ms < end_ms:
+            raise ValueError(
+                f"{format_moment(at_ms)} is outside the after-market, {format_moment(begin_ms)}"
+                f" to {format_moment(end_ms)}"
+            )
+        if any(each.until_ms > at_ms for each in self._days.evenings(code, day)):
+            raise ValueError(f"{code} trades in the after-market at {format_moment(at_ms)} already")
+        until_ms = min(at_ms + for_ms, end_ms) if for_ms else end_ms
+        goal = max(PPM + change_bps * _PPM_PER_BPS, 1)
+        self._overlay.add(code, at_ms, Evening(at_ms, until_ms, goal))
 
     def interrupt(self, code: str, at_ms: int, trigger: Trigger, *, up: bool) -> None:
         """Trigger a volatility interruption (VI): a jump to its trigger, then a call auction.

@@ -8,8 +8,8 @@ and looked at from all sides: quotes, books, candles, snapshots, indices, flows,
 Invariants: `now` is always an argument, and an answer does not depend on what was asked before;
 the last trade, the quote, the newest minute and day candle and the snapshot agree at any time.
 
-Known deviations: the alternative venue trades in its main session only (see `venues`); trading
-outside the regular session (after-hours) is not made.
+Known deviations: outside the regular session nothing trades but what an event of the alternative
+venue's after-market says (see `venues`, `evening`).
 """
 
 from kiwoom_sim.core.clock import moment

@@ -15,6 +15,7 @@ from kiwoom_sim.scenario.board_events import CircuitBreaker, IndexShock, Sidecar
 from kiwoom_sim.scenario.day_events import EarlyClose, ExamDay, LateOpen
 from kiwoom_sim.scenario.listing_events import Delisting, Listing
 from kiwoom_sim.scenario.symbol_events import (
+    AfterMarket,
     FlashCrash,
     GapOpen,
     Halt,
@@ -55,6 +56,7 @@ EventKind = (
     | LimitLock
     | Listing
     | NoTrade
+    | AfterMarket
     | Pause
     | Price
     | Restart

@@ -19,6 +19,7 @@ from kiwoom_sim.engine.commands import (
     ResumeSymbol,
     Side,
     SplitShares,
+    TradeEvening,
 )
 
 Code = Annotated[str, Meta(pattern="^[0-9A-Z]{6}$")]
@@ -164,6 +165,30 @@ class NoTrade(Struct, frozen=True, kw_only=True, tag="no_trade", tag_field="kind
     def command(self) -> Command:
         """Return what the world is asked to do."""
         return MuteSymbol(symbol=self.code, for_ms=self.for_market_ms)
+
+
+class AfterMarket(Struct, frozen=True, kw_only=True, tag="after_market", tag_field="kind"):
+    """Let the alternative venue (NXT) trade an instrument in its after-market, from 15:40 to 20:00.
+
+    Only codes with a suffix show it: `005930_NX` and `005930_AL`. The exchange's close stays.
+
+    Attributes:
+        code: Instrument, one that the alternative venue trades.
+        by_bps: How far the price goes from where it starts; the day's limits cut it.
+        side: `up` or `down`.
+        for_market_ms: How long, at most until the end of the after-market; "0s" = until then.
+    """
+
+    code: Code
+    by_bps: Share
+    side: Side = "up"
+    for_market_ms: Annotated[int, Meta(ge=0)] = 0
+
+    def command(self) -> Command:
+        """Return what the world is asked to do."""
+        return TradeEvening(
+            symbol=self.code, side=self.side, change_bps=self.by_bps, for_ms=self.for_market_ms
+        )
 
 
 class Vi(Struct, frozen=True, kw_only=True, tag="vi", tag_field="kind"):

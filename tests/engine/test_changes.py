@@ -20,10 +20,11 @@ from kiwoom_sim.engine.commands import (
     RunSidecar,
     ShockIndex,
     SplitShares,
+    TradeEvening,
 )
 from kiwoom_sim.market.config import MarketConfig
 from kiwoom_sim.market.market import Market
-from kiwoom_sim.market.records import Quote
+from kiwoom_sim.market.records import Quote, Venue
 
 DAY = 20_535
 START = moment(DAY, clock_ms(10))
@@ -46,6 +47,15 @@ LATER: dict[MarketCommand, Callable[[Quote], bool]] = {
         lambda quote: quote.open > quote.base * 11 // 10
     ),
 }
+
+
+def test_an_evening_shows_elsewhere() -> None:
+    bare, market = open_market(), open_market()
+    begin = moment(DAY, clock_ms(15, 40))
+    change(TradeEvening(symbol=CODE, side="down", change_bps=500, for_ms=600_000), market, begin)
+    later = begin + 900_000
+    assert market.quote(CODE, later, Venue.NXT).last < bare.quote(CODE, later, Venue.NXT).last
+    assert market.quote(CODE, later) == bare.quote(CODE, later)
 
 
 def open_market() -> Market:

@@ -13,6 +13,7 @@ from kiwoom_sim.engine.commands import (
     PinPrice,
     ResumeSymbol,
     SplitShares,
+    TradeEvening,
 )
 from kiwoom_sim.scenario.loader import parse_scenario
 
@@ -45,6 +46,10 @@ CODE = "005930"
         (
             'kind = "no_trade", for = "10m@market"',
             MuteSymbol(symbol=CODE, for_ms=600_000),
+        ),
+        (
+            'kind = "after_market", by = "4%", side = "down", for = "30m@market"',
+            TradeEvening(symbol=CODE, side="down", change_bps=400, for_ms=1_800_000),
         ),
         (
             'kind = "vi", trigger = "static"',

@@ -22,6 +22,7 @@ from kiwoom_sim.market.alterations import (
     BoardEvent,
     Closure,
     Debut,
+    Evening,
     Event,
     Farewell,
     Liquidation,
@@ -49,7 +50,8 @@ from kiwoom_sim.market.rules.ticks import debut_limits, price_limits, round_to_t
 from kiwoom_sim.market.store import Store
 
 _RATIO_DENOMINATOR_MAX = 1_000_000
-_OF_A_WHOLE_DAY = Split | Debut | Liquidation | Farewell
+_ELSEWHERE = Split | Debut | Liquidation | Farewell | Evening
+"""What the trades of a day on the exchange do not show by themselves."""
 
 
 class ShownDay(Struct, frozen=True, kw_only=True):
@@ -113,7 +115,13 @@ class Days:
         own = self.symbol_day(code, day)
         if venue is Venue.ALL and main_session(own.frame) is None:
             return own
-        return self.store.get(key, lambda: venue_day(own, venue, self.store), heavy=True)
+        evenings = self.evenings(code, day)
+        return self.store.get(key, lambda: venue_day(own, venue, self.store, evenings), heavy=True)
+
+    def evenings(self, code: str, day: int) -> list[Evening]:
+        """Return when a symbol trades in the after-market of a day, in order."""
+        events = self.overlay.events_on(code, day)
+        return [event for event in events if isinstance(event, Evening)]
 
     def shown(self, code: str, day: int) -> ShownDay:
         """Return the finished day of a symbol."""
@@ -184,7 +192,7 @@ class Days:
         frame = self._frame(code, day, carry, self._limits(code, day, carry.close), stamp)
         bar = scaled_bar(bar, carry, frame)
         wide = [event for event in events if isinstance(event, Tide | Closure)]
-        own = [event for event in events if not isinstance(event, _OF_A_WHOLE_DAY | Tide | Closure)]
+        own = [event for event in events if not isinstance(event, _ELSEWHERE | Tide | Closure)]
         liquidated = any(isinstance(event, Liquidation) for event in events)
         bend = bend_of(wide, frame.times)
         frame = structs.replace(frame, **_closures(wide, moment(day + 1)))

@@ -5,10 +5,13 @@ echoed at the same time, price and side with a fifth to a third of the shares, a
 the same prices with a like share of the quantities. Both venues together are the sum. When the
 exchange holds a call auction in between, this venue only stops.
 
-Known deviations: the pre- and the after-market of the alternative venue are not made; candles
-are the exchange's for either venue.
+In its after-market it trades only where an event says so (`evening`).
+
+Known deviations: the pre-market of the alternative venue is not made; candles are the exchange's
+for either venue.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +19,9 @@ from msgspec import structs
 
 from kiwoom_sim.core.clock import MS_PER_SECOND, moment
 from kiwoom_sim.core.rng import philox_block
+from kiwoom_sim.market.alterations import Evening
 from kiwoom_sim.market.intraday.day_frame import DayFrame
+from kiwoom_sim.market.intraday.evening import evening_prints
 from kiwoom_sim.market.intraday.symbol_day import SymbolDay
 from kiwoom_sim.market.intraday.tape import Tape, TapeSource
 from kiwoom_sim.market.intraday.trades import Prints
@@ -28,6 +33,7 @@ from kiwoom_sim.market.store import Store
 _SHARE_MIN, _SHARE_SPAN = 20, 16
 _ECHO_LANE = 4
 _MASK = 0xFFFFFFFF
+_NAMES = Prints.__struct_fields__
 
 
 def nxt_times(frame: DayFrame) -> NxtTimes | None:
@@ -46,11 +52,17 @@ def main_session(frame: DayFrame) -> tuple[int, int] | None:
     return moment(frame.day, times.main_ms), moment(frame.day, times.main_end_ms)
 
 
-def venue_day(day: SymbolDay, venue: Venue, store: Store) -> SymbolDay:
+def venue_day(
+    day: SymbolDay, venue: Venue, store: Store, evenings: Sequence[Evening] = ()
+) -> SymbolDay:
     """Return the day of a symbol on another venue, made from its day on the exchange."""
     own = day.prints()
     echo, source = echoed(day.frame, own)
     prints = joined(own, echo, source) if venue is Venue.ALL else echo
+    if evenings and nxt_times(day.frame) is not None:
+        close = int(own.price[-1]) if len(own.price) else day.frame.base
+        usual = day.frame.instrument.ref_volume
+        prints = appended(prints, evening_prints(day.frame, close, usual, evenings))
     frame = structs.replace(day.frame, venue=venue)
     tape = Tape(prints, frame.halts, ratio=Fraction(1), pin=None, halted=False, auctions=())
     return SymbolDay(frame, TapeSource(frame, tape), store)
@@ -71,6 +83,13 @@ def echoed(frame: DayFrame, prints: Prints) -> tuple[Prints, Ints]:
     echo = structs.replace(part, quantity=quantity, turnover=part.price * quantity)
     kept = (quantity > 0) & (part.side != 0)
     return echo.take(kept), numbers[kept]
+
+
+def appended(prints: Prints, more: Prints) -> Prints:
+    """Return prints and those that come after them."""
+    return Prints(
+        *(np.concatenate([getattr(prints, name), getattr(more, name)]) for name in _NAMES)
+    )
 
 
 def joined(prints: Prints, echo: Prints, source: Ints) -> Prints:

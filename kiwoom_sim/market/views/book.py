@@ -14,13 +14,19 @@ Known deviations: quantities do not come from single orders.
 import numpy as np
 from msgspec import structs
 
-from kiwoom_sim.core.clock import day_of
+from kiwoom_sim.core.clock import day_of, moment
 from kiwoom_sim.core.rng import normal_quantile, philox_block
 from kiwoom_sim.market.intraday.days import Days
 from kiwoom_sim.market.intraday.refine import Floats
 from kiwoom_sim.market.intraday.symbol_day import SymbolDay
 from kiwoom_sim.market.intraday.touch import KNOT_MS
-from kiwoom_sim.market.intraday.venues import book_share, inside, main_session, venue_book
+from kiwoom_sim.market.intraday.venues import (
+    book_share,
+    inside,
+    main_session,
+    nxt_times,
+    venue_book,
+)
 from kiwoom_sim.market.records import Book, Level, Venue
 from kiwoom_sim.market.rules.ticks import price_at_rank, tick_rank, tick_sizes
 from kiwoom_sim.market.views.book_state import State, change_times, marks, state_at, state_time
@@ -73,10 +79,54 @@ class Books:
                 if earlier is None:
                     return _empty(self._book(code, now))
                 seen, session = earlier[1] - 1, earlier
+        if number >= 0 and self._is_evening(own, int(trades.time[number])):
+            return self._evening_book(own, venue, now)
         book = self._book(code, seen)
         is_open = session is not None and session[0] <= book.time_ms < session[1]
         share = book_share(own.frame) if is_open or venue is Venue.NXT else 0
         return venue_book(structs.replace(book, base=own.frame.base), venue, share, last, volume)
+
+    @staticmethod
+    def _is_evening(day: SymbolDay, time: int) -> bool:
+        """Say whether a trade happened in the after-market of the alternative venue."""
+        times = nxt_times(day.frame)
+        return times is not None and time >= moment(day.frame.day, times.after_ms)
+
+    def _evening_book(self, own: SymbolDay, venue: Venue, now: int) -> Book:
+        """Return the book around the latest trade of an evening, which changes with each."""
+        frame = own.frame
+        trades, number = own.last_trade(now)
+        exchange = self._days.symbol_day(frame.instrument.code, frame.day)
+        states = [
+            State(
+                time_ms=int(trades.time[at]), ask=int(trades.ask[at]), bid=int(trades.bid[at]),
+                last=int(trades.price[at]), volume=int(trades.volume[at]), sold=0, bought=0,
+                expected_price=0, expected_quantity=0,
+            )
+            for at in range(max(number - 1, 0), number + 1)
+        ]  # fmt: skip
+        state = states[-1]
+        (asks, bids), (old_asks, old_bids) = (
+            self._sides(exchange, each) for each in (state, states[0])
+        )
+        ask_total, bid_total = sum(asks[1]), sum(bids[1])
+        book = Book(
+            code=frame.instrument.code,
+            time_ms=state.time_ms,
+            asks=_levels(asks, old_asks),
+            bids=_levels(bids, old_bids),
+            ask_total=ask_total,
+            bid_total=bid_total,
+            ask_total_change=ask_total - sum(old_asks[1]),
+            bid_total_change=bid_total - sum(old_bids[1]),
+            base=frame.base,
+            last=state.last,
+            volume=state.volume,
+            expected_price=0,
+            expected_quantity=0,
+        )
+        shown = venue_book(book, Venue.NXT, book_share(frame), state.last, state.volume)
+        return shown if venue is Venue.NXT else structs.replace(shown, base=frame.base)
 
     def _book(self, code: str, now: int) -> Book:
         shown = self._days.symbol_day(code, self._session(now))
@@ -120,6 +170,14 @@ class Books:
             own = self._days.symbol_day(code, day)
             found = change_times(own, start, end)
             times += inside(found, main_session(own.frame)) if venue is Venue.NXT else found
+            if venue is not Venue.KRX and self._days.evenings(code, day):
+                elsewhere = self._days.symbol_day(code, day, venue)
+                late = elsewhere.trades(elsewhere.frame.slots - 1).time.tolist()
+                times += [
+                    time
+                    for time in late
+                    if start < time <= end and self._is_evening(elsewhere, time)
+                ]
         return times
 
     def _session(self, now: int) -> int:

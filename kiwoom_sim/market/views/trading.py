@@ -79,6 +79,10 @@ def trading_at(days: Days, code: str, now: int, venue: Venue) -> Trading:
         matching = pause
     elif opening_ms <= now < closing_ms:
         matching = Matching.CONTINUOUS
+    if venue is not Venue.KRX and any(
+        each.at_ms <= now < each.until_ms for each in days.evenings(code, day)
+    ):
+        matching = Matching.CONTINUOUS
     if matching is not Matching.CLOSED and frame.halted_at(now):
         matching = Matching.HALTED
     return Trading(matching=matching, lapse_ms=lapse_ms)
