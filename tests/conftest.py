@@ -21,3 +21,19 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden files be written anew."""
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+
+
+LONGEST = (
+    "tests/wire/test_rebuild.py",
+    "tests/scenarios/test_end_to_end.py",
+    "tests/wire/test_constant_fields.py",
+    "tests/test_soak.py",
+    "tests/wire/test_counts.py",
+)
+"""Files whose tests take minutes together: begun first, so that no worker ends long after all."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files begin first; everything else keeps its order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))

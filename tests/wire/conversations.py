@@ -15,7 +15,7 @@ from msgspec import Struct
 
 DAY_CHART = {"stk_cd": "005930", "base_dt": "", "upd_stkpc_tp": "1"}
 REAL_MESSAGES = 3
-WAIT_S = 15
+WAIT_S = 60
 QUIET_S = 0.6
 PATIENCE_S = 1.2
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-WAIT_S = 20
+WAIT_S = 60
 LATE_S = 3.0
 PAUSE_S = 0.3
 ASKS = 4
@@ -162,6 +162,7 @@ STORIES: dict[str, Story] = {
     "pause": Story(do=f'for = "{LATE_S:.0f}s"', sees=late, alone=True),
     "rate_limit": Story(do="per_second = 1", sees=says("1700", 429), when="", at_once=True),
     "reset": Story(do='at = "during"', sees=ends("reset")),
+    "restart": Story(do='down_for = "200ms", keep_state = true', sees=lost, alone=True),
     "saturated": Story(do='field = "trde_qty"', sees=damaged),
     "slow_body": Story(do='piece = "200B", every = "500ms"', ask="list", sees=slow),
     "slow_headers": Story(do='piece = "48B", every = "500ms"', sees=slow),

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 BUSY, OTHER = "005930", "000660"
 PATH = "/api/dostk/websocket"
-WAIT_S = 30
+WAIT_S = 60
 LATE_S = 2.0
 FRAMES = 14
 PING = '{"trnm":"PING"}'

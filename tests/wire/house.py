@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from kiwoom_sim.testing.background import BackgroundSimulator
 
-WAIT_S = 20
+WAIT_S = 60
 SOCKET_PATH = "/api/dostk/websocket"
 _keys = count(1)
 

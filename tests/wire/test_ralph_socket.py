@@ -23,7 +23,7 @@ from tests.wire.house import House, client, logged_in, peer, registration, simul
 
 pytestmark = pytest.mark.anyio
 
-WAIT_S = 20
+WAIT_S = 60
 PATH = "/ws"
 DEFAULT = ["005930", "000660", "035420", "051910", "006400"]
 QUICK = {"ralph.interval": "50ms", "ralph.vcp": "0%", "ralph.closing_bet": "0%"}

@@ -21,7 +21,7 @@ from tests.wire.stage import BUSY, OTHER, Stage, rules
 
 pytestmark = pytest.mark.anyio
 
-WAIT_S = 20
+WAIT_S = 60
 
 
 @pytest.fixture(scope="module")
